@@ -22,6 +22,10 @@ const SUITES = {
   bench: { path: 'test/e2e/bench' },
   input: { path: 'test/attacks/input' },
   'other-tenant': { path: 'test/attacks/other-tenant' },
+  stops: { path: 'test/faults/stops' },
+  embedded: { path: 'test/faults/embedded-database' },
+  workers: { path: 'test/faults/workers' },
+  migrations: { path: 'test/faults/migrations' },
 };
 const DAY_MS = 86_400_000;
 const HALF_AN_HOUR_MS = 1_800_000;

@@ -5,8 +5,9 @@ import { delimiter, join, resolve } from 'node:path';
 import { Client } from '../support/client.js';
 import { DebianPostgres, POSTGRES_PROGRAMS } from '../support/debian-postgres.js';
 import { IssuedCredentials } from '../support/issued-credentials.js';
-import { Server } from '../support/server.js';
+import type { Server } from '../support/server.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 /** The commands of the page, in their order. */
 const page = readFileSync('docs/backup.md', 'utf8');
@@ -17,6 +18,7 @@ const [dump, baseBackup, restore, revoke] = [...page.matchAll(/^( *)```sh\n([\s\
 const describeWithPrograms = POSTGRES_PROGRAMS === null ? describe.skip : describe;
 
 describeWithPrograms('docs/backup.md', () => {
+  const warm = useWarmProcess();
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-drill-'));
   const SECRET_KEY = Buffer.alloc(32, 'a drill with a backup').toString('base64');
   const settings = { SECRET_KEY, MIGRATE_ON_START: 'true' };
@@ -48,7 +50,7 @@ describeWithPrograms('docs/backup.md', () => {
     for (const name of ['gatehouse', 'restored'])
       await postgres.query(`CREATE DATABASE ${name} OWNER gatehouse`);
     const DATABASE_URL = postgres.url('gatehouse', 'gatehouse');
-    server = await Server.start({ ...settings, DATABASE_URL });
+    server = await warm.serve({ ...settings, DATABASE_URL });
     issued = await IssuedCredentials.issue(server);
   });
 
@@ -63,7 +65,7 @@ describeWithPrograms('docs/backup.md', () => {
     const RESTORED_URL = postgres.url('gatehouse', 'restored');
     run(restore, { RESTORED_URL });
     expect(run(revoke, { RESTORED_URL })).toMatch(/sessions +[1-9]/);
-    const again = await Server.start({ ...settings, DATABASE_URL: RESTORED_URL, PUBLIC_URL: server.origin });
+    const again = await warm.serveBeside(server, { DATABASE_URL: RESTORED_URL });
     const { accepted, refused } = await issued.present(again);
     expect([accepted, refused.length]).toEqual([[], 13]);
     const { email, password } = issued.filled;
@@ -72,6 +74,7 @@ describeWithPrograms('docs/backup.md', () => {
   });
 
   it('any moment is restored from a base backup and the archive, and revives nothing', async () => {
+    await warm.runAgain(server);
     run(baseBackup, { REPLICATION_URL: postgres.url('postgres', 'postgres') });
     const { email, password } = issued.filled;
     const { body } = await new Client(server.origin).post('/auth/login', { email, password });
@@ -91,7 +94,7 @@ describeWithPrograms('docs/backup.md', () => {
       recovery_target_action: 'promote',
     });
     const RESTORED_URL = second.url('gatehouse', 'gatehouse');
-    const again = await Server.start({ ...settings, DATABASE_URL: RESTORED_URL, PUBLIC_URL: server.origin });
+    const again = await warm.serveBeside(server, { DATABASE_URL: RESTORED_URL });
     expect(await isSignedIn(again)).toBe(true);
     run(revoke, { RESTORED_URL });
     expect(await isSignedIn(again)).toBe(false);

@@ -1,14 +1,14 @@
-import { createAppBehindProxy } from '../support/app-behind-proxy.js';
 import type { Reply } from '../support/client.js';
 import { CONTRACTS } from '../support/documents.js';
 import { type Account, NEW_PASSWORD, PASSWORD } from '../support/given.js';
-import { keepOpen } from '../support/keep-open.js';
-import { untilWaitedFor } from '../support/locks.js';
 import { openAsServer } from '../support/open-as-server.js';
-import { createTestApp } from '../support/test-app.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
+import { createTestApp, useSharedApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 describe('a server that is killed during traffic', () => {
+  const process = useWarmProcess();
   const t = createTestApp();
 
   it('has everything that it acknowledged when it starts again', async () => {
@@ -48,7 +48,7 @@ describe('a server that is killed during traffic', () => {
     await ended.client.post('/auth/logout');
     const { signal } = await t.server.kill();
     await Promise.all(traffic);
-    await t.server.run();
+    await process.runAgain(t.server);
 
     expect(signal).toBe('SIGKILL');
     expect((await inviter.client.get('/auth/me')).status).toBe(200);
@@ -64,55 +64,18 @@ describe('a server that is killed during traffic', () => {
   });
 });
 
-describe('a server that is told to stop', () => {
-  const t = createTestApp();
-  const isRefused = async () => {
-    try {
-      await t.get('/health/live');
-      return false;
-    } catch (error) {
-      return (error as { code?: string }).code === 'ECONNREFUSED';
-    }
-  };
-
-  it('finishes running requests, accepts no new ones, and exits with 0, even if a client keeps a connection open', async () => {
-    const owner = await t.given.tenant();
-    const idle = await keepOpen(t.server.origin);
-    const login = { tenantSlug: owner.tenant.slug, email: owner.email, password: owner.password };
-    // Blocks the sign-in after the password check, before its end
-    await t.database.query('BEGIN');
-    await t.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [owner.user.id]);
-    let isAnswered = false;
-    const running = t
-      .client()
-      .post('/auth/login', login)
-      .finally(() => (isAnswered = true));
-    await untilWaitedFor(t.database);
-
-    const stopped = t.server.stop();
-    await until(isRefused);
-    expect(t.log).toContain('stopping on SIGTERM');
-    expect(isAnswered).toBe(false);
-    await t.database.query('ROLLBACK');
-
-    const { status, body } = await running;
-    expect(status).toBe(200);
-    const { code, signal, output } = await stopped;
-    expect({ code, signal }).toEqual({ code: 0, signal: null });
-    expect(output).not.toMatch(/\n\s+at .*\.js:\d+/);
-    await idle.ended;
-
-    await t.server.run();
-    expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(200);
-  });
-});
-
 describe('a server that loses its database', () => {
-  const { t, cut, restore } = createAppBehindProxy();
+  const t = useSharedApp();
+  let proxy: TcpProxy;
+  beforeAll(async () => {
+    proxy = await TcpProxy.to(t.database.url);
+    await t.server.restart({ DATABASE_URL: proxy.url });
+  });
+  afterAll(() => proxy.close());
 
   it('refuses requests, reveals nothing of the cause, and recovers by itself', async () => {
     const owner = await t.given.tenant();
-    cut();
+    proxy.cut();
     for (let round = 0; round < 2; round += 1) {
       const replies = [
         await owner.client.get('/auth/me'),
@@ -128,7 +91,7 @@ describe('a server that loses its database', () => {
       expect((await t.get('/health/ready')).status).toBe(503);
       expect((await t.get('/health/live')).status).toBe(200);
     }
-    restore();
+    proxy.restore();
     expect((await owner.client.get('/auth/me')).status).toBe(200);
     expect((await t.get('/health/ready')).status).toBe(200);
     expect((await t.post('/auth/refresh', { refreshToken: owner.refreshToken })).status).toBe(200);
@@ -136,7 +99,7 @@ describe('a server that loses its database', () => {
 });
 
 describe('a server whose database takes too long', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
 
   it('limits the statements, locks and idle transactions of every connection', async () => {
     const settings = {
@@ -184,7 +147,7 @@ const HASHING_PATHS = CONTRACTS.flatMap(({ document, operations }) =>
 describe('a server with more sign-ins than it can hash', () => {
   it('is asked for hashes at these addresses', () => expect(HASHING_PATHS.length).toBeGreaterThan(10));
 
-  const t = createTestApp({
+  const t = useSharedApp({
     ARGON2_MEMORY_KIB: '65536',
     ARGON2_TIME_COST: '3',
     HASH_CONCURRENCY: '1',

@@ -1,11 +1,18 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { OpenDatabase } from '../../src/boot/open-database.js';
+import { Log } from '../../src/common/log.js';
+import { loadConfig } from '../../src/config/config.js';
 import { Client } from '../support/client.js';
 import { Given } from '../support/given.js';
+import { itLong } from '../support/long.js';
 import { Server, type Settings } from '../support/server.js';
 
 /** No DATABASE_URL: the server starts its own PostgreSQL. */
 const EMBEDDED: Settings = { DATABASE_URL: null, MIGRATE_ON_START: null, SECRET_KEY: null };
+
+const OPEN_DATABASE = pathToFileURL(resolve('dist/boot/open-database.js')).href;
 
 function findPostmasters(folder: string): number[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -56,6 +63,7 @@ describe('the embedded database', () => {
   });
 
   it('has everything after the server was killed, and reuses the orphaned PostgreSQL', async () => {
+    if (!server.isRunning) await server.run();
     const owner = await given.tenant();
     const orphans = findPostmasters(dataDir);
     await server.kill();
@@ -67,7 +75,45 @@ describe('the embedded database', () => {
     expect(findPostmasters(dataDir)).toHaveLength(1);
   });
 
-  it('has everything after the database itself was killed with the server', async () => {
+  it('is a separate one for every folder, and stops with what has started it', async () => {
+    if (!server.isRunning) await server.run();
+    const owner = await given.tenant();
+    const folder = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'embedded-'));
+    const other = await openEmbedded(folder);
+    const [postmaster = 0] = findPostmasters(folder);
+    try {
+      expect(await emailsIn(other)).not.toContain(owner.email);
+      expect(isRunning(postmaster)).toBe(true);
+      expect(findPostmasters(dataDir)).not.toContain(postmaster);
+    } finally {
+      await other.close();
+    }
+    expect([isRunning(postmaster), existsSync(folder)]).toEqual([false, true]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('ends the server with exit code 1 and the reason if it is killed, and has everything when it is started again', async () => {
+    if (!server.isRunning) await server.run();
+    const owner = await given.tenant();
+    const [postmaster = 0] = findPostmasters(dataDir);
+    const ended = server.ended();
+    process.kill(postmaster, 'SIGKILL');
+    const { code, output } = await ended;
+    expect(code).toBe(1);
+    expect(output).toContain('The embedded PostgreSQL ended unexpectedly');
+
+    const again = await openEmbedded(dataDir);
+    try {
+      expect(await emailsIn(again)).toContain(owner.email);
+      expect(isRunning(findPostmasters(dataDir)[0] ?? 0)).toBe(true);
+    } finally {
+      await again.close();
+    }
+    expect(findPostmasters(dataDir)).toEqual([]);
+  });
+
+  itLong('has everything after the database itself was killed with the server', async () => {
+    if (!server.isRunning) await server.run();
     const owner = await given.tenant();
     const [postmaster = 0] = findPostmasters(dataDir);
     await server.kill();
@@ -77,26 +123,25 @@ describe('the embedded database', () => {
     expect((await given.login(owner)).user.id).toBe(owner.user.id);
   });
 
-  it('stops with the server', async () => {
+  itLong('stops with the server', async () => {
+    if (!server.isRunning) await server.run();
     const [postmaster = 0] = findPostmasters(dataDir);
     expect(isRunning(postmaster)).toBe(true);
     expect((await server.stop()).code).toBe(0);
     expect(isRunning(postmaster)).toBe(false);
     expect(existsSync(dataDir)).toBe(true);
-    await server.run();
-  });
-
-  it('is a separate one for every folder', async () => {
-    const other = await Server.start(EMBEDDED);
-    try {
-      const there = new Client(other.origin);
-      expect((await there.get('/health/ready')).status).toBe(200);
-      const owner = await given.tenant();
-      const body = { email: owner.email, password: owner.password };
-      expect((await there.post('/auth/login', body)).status).toBe(401);
-      await there.close();
-    } finally {
-      await other.dispose();
-    }
   });
 });
+
+/** As a server opens it, in this process. */
+async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
+  const { openDatabase } = (await import(OPEN_DATABASE)) as typeof import('../../src/boot/open-database.js');
+  return openDatabase(loadConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' }), new Log('error'), {
+    migrates: true,
+  });
+}
+
+async function emailsIn({ acrossTenants }: OpenDatabase): Promise<(string | null)[]> {
+  const rows = await acrossTenants.query<{ email: string | null }[]>('SELECT email FROM users');
+  return rows.map(({ email }) => email);
+}

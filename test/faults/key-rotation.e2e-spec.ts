@@ -7,8 +7,9 @@ import { isLong } from '../support/long.js';
 import { otherCode, uniquePhone } from '../support/phone.js';
 import { runProgram } from '../support/programs.js';
 import type { Server } from '../support/server.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
+import type { TestApp } from '../support/test-app.js';
 import { type Protected, TwoFactor } from '../support/two-factor.js';
+import { createAppIn, useWarmProcess } from '../support/warm-process.js';
 
 /** Of the present suite. */
 let t: TestApp;
@@ -26,6 +27,9 @@ const STEPS = {
   after: { SECRET_KEY: next },
 };
 type Step = keyof typeof STEPS;
+const NO_OTHER_KEY = { SECRET_KEY_NEXT: '', SECRET_KEY_PREVIOUS: '' };
+
+const [warm, other] = [useWarmProcess('plain'), useWarmProcess('other')];
 
 const inboxOf = (server: Server) => new Inbox(t.client(null, server));
 const post = (server: Server, path: string, body: object) => t.client(null, server).post(path, body);
@@ -34,23 +38,16 @@ const statusOf = async (server: Server, path: string, body: object) =>
 
 /** A server with a database of its own, because a step leaves it as the steps before must not find it. */
 function useOwnApp(step: Step): void {
-  const own = createTestApp(STEPS[step]);
+  const own = createAppIn(warm, STEPS[step]);
   beforeAll(() => {
     t = own;
     twoFactor = new TwoFactor(own);
   });
 }
 
-/** Servers at these steps on the database of the suite. */
-async function withServers(steps: Step[], work: (...servers: Server[]) => Promise<void>): Promise<void> {
-  const without = { SECRET_KEY_NEXT: null, SECRET_KEY_PREVIOUS: null };
-  const servers: Server[] = [];
-  try {
-    for (const step of steps) servers.push(await t.server.startSibling({ ...without, ...STEPS[step] }));
-    await work(...servers);
-  } finally {
-    for (const server of servers) await server.dispose();
-  }
+/** A second server on the database of the suite. */
+async function startSecond(step: Step): Promise<Server> {
+  return other.serveBeside(t.server, { ...NO_OTHER_KEY, ...STEPS[step] });
 }
 
 async function account(server: Server): Promise<Account> {
@@ -145,12 +142,12 @@ describe.each(isLong ? MIXTURES : MIXTURES.slice(0, 1))(
 
     it('each accepts what the other issues, and guesses are counted once', async () => {
       const one = t.server;
-      if (first !== made) await one.restart(STEPS[first]);
-      await withServers([second], async (other) => {
-        await exchange(one, other);
-        await exchange(other, one);
-        await guessAtBoth(one, other);
-      });
+      if (first !== made) await one.restart({ ...NO_OTHER_KEY, ...STEPS[first] });
+      const two = await startSecond(second);
+      await exchange(one, two);
+      await exchange(two, one);
+      await guessAtBoth(one, two);
+      await other.stop();
     });
   },
 );
@@ -162,33 +159,34 @@ describe('a whole rotation', () => {
     const person = await guarded(t.server);
     const session = await account(t.server);
     const invited = await t.given.invitation(session);
-    let used = '';
-    let after: Server | undefined;
-    await withServers(['accepting', 'using'], async (accepting, using) => {
-      const refreshed = await post(using, '/auth/refresh', { refreshToken: session.refreshToken });
-      used = refreshed.body.refreshToken;
-      const rekeyed = await runProgram('rekey', [], using);
-      expect([rekeyed.code, rekeyed.stderr]).toEqual([0, '']);
-      expect(rekeyed.stdout).toMatch(/totp-seed: \d+ read, [1-9]\d* encrypted again/);
-      expect(rekeyed.stdout).toContain('Everything is encrypted under SECRET_KEY.');
-      expect(rekeyed.stdout).toContain('keep SECRET_KEY_PREVIOUS until');
-      // The others still read what was encrypted again
-      const { tempToken } = await signIn(accepting, person);
-      const code = person.authenticator.code();
-      expect(await statusOf(accepting, '/auth/verify-2fa', { tempToken, code })).toBe(200);
-      // A use of the seed there has moved it back
-      expect((await runProgram('rekey', ['--forget'], using)).stdout).toContain('is forgotten');
-      after = await t.server.startSibling(STEPS.after);
-    });
-    const server = after as unknown as Server;
+    await t.server.restart(STEPS.accepting);
+    const accepting = t.server;
+    const using = await startSecond('using');
+
+    const { refreshToken } = session;
+    const used = (await post(using, '/auth/refresh', { refreshToken })).body.refreshToken;
+    const rekeyed = await runProgram('rekey', [], using);
+    expect([rekeyed.code, rekeyed.stderr]).toEqual([0, '']);
+    expect(rekeyed.stdout).toMatch(/totp-seed: \d+ read, [1-9]\d* encrypted again/);
+    expect(rekeyed.stdout).toContain('Everything is encrypted under SECRET_KEY.');
+    expect(rekeyed.stdout).toContain('keep SECRET_KEY_PREVIOUS until');
+    // The others still read what was encrypted again
+    const { tempToken } = await signIn(accepting, person);
+    const code = person.authenticator.code();
+    expect(await statusOf(accepting, '/auth/verify-2fa', { tempToken, code })).toBe(200);
+    // A use of the seed there has moved it back
+    expect((await runProgram('rekey', ['--forget'], using)).stdout).toContain('is forgotten');
+    await other.stop();
+    await t.server.restart({ ...NO_OTHER_KEY, ...STEPS.after });
+
+    const { server } = t;
     await twoFactor.forgetSteps(person.user.id);
-    for (const code of [person.authenticator.code(), person.backupCodes[0]]) {
-      const { tempToken } = await signIn(server, person);
-      expect(await statusOf(server, '/auth/verify-2fa', { tempToken, code })).toBe(200);
+    for (const proof of [person.authenticator.code(), person.backupCodes[0]]) {
+      const { tempToken: again } = await signIn(server, person);
+      expect(await statusOf(server, '/auth/verify-2fa', { tempToken: again, code: proof })).toBe(200);
     }
     expect(await statusOf(server, '/auth/refresh', { refreshToken: used })).toBe(200);
     const names = { password: PASSWORD, firstName: 'Mia', lastName: 'Member' };
     expect(await statusOf(server, '/auth/invite/accept', { token: invited.token, ...names })).toBe(201);
-    await server.dispose();
   });
 });

@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { itLong } from '../support/long.js';
 import { runProgram } from '../support/programs.js';
 import { Server, type Settings } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 const REGISTRATION = {
   email: 'first@example.com',
@@ -12,6 +15,7 @@ const REGISTRATION = {
   companyName: 'First Company',
 };
 
+const [warm, other] = [useWarmProcess('plain'), useWarmProcess('other')];
 let database: TestDatabase;
 
 beforeEach(async () => {
@@ -64,7 +68,7 @@ describe('a server that does not migrate', () => {
     expect(code).toBe(0);
   });
 
-  it('stops while it waits', async () => {
+  itLong('stops while it waits', async () => {
     const { code, signal } = await Server.startAndExit(
       { ...settings(), MIGRATE_ON_START: 'false' },
       (child, server) => {
@@ -86,7 +90,7 @@ it('a server killed in the middle of its migrations leaves a schema that two oth
   });
   expect(signal).toBe('SIGKILL');
 
-  const servers = await Promise.all([1, 2].map(() => Server.start(settings())));
+  const servers = await Promise.all([warm, other].map((process) => process.serve(settings())));
   const names = await applied();
   expect(new Set(names).size).toBe(names.length);
   for (const server of servers) {
@@ -97,8 +101,13 @@ it('a server killed in the middle of its migrations leaves a schema that two oth
 
 it('npm run migrate names the migration that fails, without a stack', async () => {
   await database.query('CREATE TABLE users (id int)');
-  const { code, output } = await Server.startAndExit(settings());
-  expect(code).toBe(1);
+  const { PATH } = process.env;
+  const env = { PATH, DATABASE_URL: database.url };
+  const { status, stderr: output } = spawnSync(process.execPath, ['dist/migrate.js'], {
+    env,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
   expect(output).toContain('The migration CreatePeopleAndTenants1795300000001 failed and was rolled back: ');
   expect(output).not.toMatch(/^\s+at /m);
 });

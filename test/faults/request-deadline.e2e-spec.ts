@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import sharp from 'sharp';
 import { untilWaitedFor } from '../support/locks.js';
-import { createTestApp } from '../support/test-app.js';
+import { useSharedApp } from '../support/test-app.js';
 
 describe('a request without an answer in time', () => {
-  const t = createTestApp();
+  const t = useSharedApp();
 
   it('is answered 503, while an upload may take its time to arrive', async () => {
     const owner = await t.given.tenant();

@@ -3,33 +3,35 @@ import { inSeconds } from '../support/clock.js';
 import { Inbox } from '../support/inbox.js';
 import { IssuedCredentials } from '../support/issued-credentials.js';
 import { runProgram } from '../support/programs.js';
-import { Server, type Settings } from '../support/server.js';
-import { createTestApp } from '../support/test-app.js';
+import type { Server, Settings } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
-const t = createTestApp();
+const warm = useWarmProcess();
 let issued: IssuedCredentials;
-const restored: { server: Server; database: TestDatabase }[] = [];
+let source: TestDatabase;
+/** It has issued the credentials, and ended. */
+let before: Server;
+let restored: TestDatabase | null = null;
 
 beforeAll(async () => {
-  issued = await IssuedCredentials.issue(t.server);
-  await t.server.stop();
+  source = await TestDatabase.create();
+  before = await warm.serve({ DATABASE_URL: source.url });
+  issued = await IssuedCredentials.issue(before);
+  await warm.stop();
 });
 
-afterAll(async () => {
-  for (const { server, database } of restored) {
-    await server.dispose();
-    await database.drop();
-  }
+afterEach(async () => {
+  await warm.stop();
+  await restored?.drop();
+  restored = null;
 });
+afterAll(() => source.drop());
 
 /** A server on the database as it was when the backup was made. */
 async function restore(settings: Settings = {}): Promise<Server> {
-  const database = await TestDatabase.copyOf(t.database);
-  const { SECRET_KEY = '', PUBLIC_URL = t.server.origin } = t.server.settings;
-  const server = await Server.start({ SECRET_KEY, PUBLIC_URL, DATABASE_URL: database.url, ...settings });
-  restored.push({ server, database });
-  return server;
+  restored = await TestDatabase.copyOf(source);
+  return warm.serveBeside(before, { DATABASE_URL: restored.url, ...settings });
 }
 
 const post = (server: Server, path: string, body: object) => new Client(server.origin).post(path, body);
@@ -62,10 +64,10 @@ describe('REVOKE_BEFORE', () => {
   });
 
   it('of the future stops the server', async () => {
-    const { DATABASE_URL = '', SECRET_KEY = '' } = (await restore()).settings;
     const REVOKE_BEFORE = inSeconds(3_600).toISOString();
-    const { code, output } = await Server.startAndExit({ DATABASE_URL, SECRET_KEY, REVOKE_BEFORE });
-    expect([code, output]).toEqual([78, expect.stringContaining('REVOKE_BEFORE is in the future')]);
+    await expect(restore({ REVOKE_BEFORE })).rejects.toThrow(
+      'The configuration is not usable:\n  - REVOKE_BEFORE is in the future',
+    );
   });
 });
 
@@ -82,11 +84,8 @@ describe('npm run revoke', () => {
     expect((await post(server, '/auth/login', { email, password: reset.newPassword })).status).toBe(200);
   });
 
-  it.each([[['--before']], [['--before', 'yesterday']], [['--before', '2026-11-26']], [[]], [['now']]])(
-    'refuses %j',
-    async (args) => {
-      const { code, stderr } = await runProgram('revoke', args, t.server);
-      expect([code, stderr]).toEqual([64, expect.stringContaining('Usage: npm run revoke')]);
-    },
-  );
+  it.each([[['--before']], [['--before', '2026-11-26']], [['now']]])('refuses %j', async (args) => {
+    const { code, stderr } = await runProgram('revoke', args, before);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('Usage: npm run revoke')]);
+  });
 });

@@ -5,6 +5,7 @@ import { freePort, Server } from '../support/server.js';
 import { TestApp } from '../support/test-app.js';
 import { describeWhereInstalled } from '../support/tools.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 import { readFaultSettings } from './journal/support/settings.js';
 
 /** Requests through nginx after which the load is certainly well under way. */
@@ -14,17 +15,20 @@ describeWhereInstalled('nginx', '-v')(
   'two servers behind nginx that are restarted one after the other',
   () => {
     const { seed, restarts } = readFaultSettings();
+    const [warm, other] = [useWarmProcess('plain'), useWarmProcess('other')];
     const t = new TestApp();
     let port: number;
     beforeAll(async () => {
       port = await freePort();
-      await t.start({
+      const settings = {
         PUBLIC_URL: `http://127.0.0.1:${port}`,
         TRUST_PROXY: '127.0.0.1',
         SHUTDOWN_DELAY_SECONDS: '5',
         EMAIL_INTERVAL_SECONDS: '0',
         LOGIN_ADDRESS_FAILURES: '100000',
-      });
+      };
+      // The one that is not restarted in `npm test`
+      await t.start(settings, undefined, isLong ? undefined : (all) => warm.serve(all));
     });
     afterAll(() => t.stop());
 
@@ -52,7 +56,7 @@ describeWhereInstalled('nginx', '-v')(
             await passes(WARM);
             expect(await stopped).toMatchObject({ code: 0, signal: null });
             await passes(WARM);
-            await server.run();
+            await (isLong ? server.run() : other.runAgain(server));
             await until(async () => (await answered()) === own);
             await passes(WARM);
           }

@@ -3,8 +3,11 @@ import type { Settings } from '../support/server.js';
 import { type Behaviour, SmsProviderStandIn, WEBHOOK_SECRET } from '../support/sms-provider.js';
 import { TestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 const TEST_NUMBER = '+919876543210';
+
+const warm = useWarmProcess();
 
 /** A server whose SMS are sent to a service of this file. */
 function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provider: SmsProviderStandIn } {
@@ -13,12 +16,8 @@ function createSmsApp(settings: Settings): { t: TestApp; phones: Phones; provide
   beforeAll(async () => {
     await provider.listen();
     const common = { APP_URL: 'https://app.example.com' };
-    await t.start({
-      SMS_URL: provider.twilioUrl,
-      SMS_WEBHOOK_SECRET: WEBHOOK_SECRET,
-      ...common,
-      ...settings,
-    });
+    const service = { SMS_URL: provider.twilioUrl, SMS_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    await t.start({ ...service, ...common, ...settings }, undefined, (all) => warm.serve(all));
   });
   afterAll(async () => {
     await t.stop();

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { keepOpen } from '../support/keep-open.js';
 import { untilWaitedFor } from '../support/locks.js';
+import { itLong } from '../support/long.js';
 import { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 /** Connections without a request in hand, as browsers, health checks and broken clients leave them. */
 const WITHOUT_REQUEST: Record<string, string> = {
@@ -31,60 +33,82 @@ async function open(origin: string, text: string): Promise<Socket> {
   return socket;
 }
 
-describe('a server that is told to stop', () => {
-  const t = createTestApp();
+/** Requests whose lines are in the log at the end, to a route that nothing else here uses. */
+const [REQUESTS, LOGGED] = [200, '/.well-known/jwks.json'];
 
-  it('ends every connection at once that has no request in hand, and no running request', async () => {
+describe('a server that is told to stop', () => {
+  const process = useWarmProcess();
+  const t = createTestApp();
+  const isRefused = async () => {
+    try {
+      await t.get('/health/live');
+      return false;
+    } catch (error) {
+      return (error as { code?: string }).code === 'ECONNREFUSED';
+    }
+  };
+  const countLines = (log: string) => log.split(`"route":"${LOGGED}"`).length - 1;
+
+  it('finishes running requests, and ends every connection at once that has none in hand', async () => {
     const owner = await t.given.tenant();
+    const kept = await keepOpen(t.server.origin);
     const idle = Object.entries(WITHOUT_REQUEST).map(
       async ([name, text]) => [name, await open(t.server.origin, text)] as const,
     );
     const sockets = await Promise.all(idle);
     // They have arrived: the server answers what came after them
-    expect((await t.get('/health/live')).status).toBe(200);
+    const replies = await Promise.all(Array.from({ length: REQUESTS }, () => t.get(LOGGED)));
+    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200));
+    // Blocks the sign-in after the password check, before its end
     await t.database.query('BEGIN');
     await t.database.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [owner.user.id]);
-    const running = t.post('/auth/login', { email: owner.email, password: owner.password });
+    let isAnswered = false;
+    const running = t
+      .post('/auth/login', { email: owner.email, password: owner.password })
+      .finally(() => (isAnswered = true));
     await untilWaitedFor(t.database);
 
     const remaining = new Set(Object.keys(WITHOUT_REQUEST));
     for (const [name, socket] of sockets) socket.resume().once('close', () => remaining.delete(name));
     const stopped = t.server.stop();
+    await until(isRefused);
+    expect(t.log).toContain('stopping on SIGTERM');
     await until(() => remaining.size === 0);
+    expect(isAnswered).toBe(false);
     await t.database.query('ROLLBACK');
-    expect((await running).status).toBe(200);
-    expect(await stopped).toMatchObject({ code: 0, signal: null });
-  });
-});
-
-describe('a server that is told to stop with requests that do not end', () => {
-  const t = createTestApp({ SHUTDOWN_SECONDS: '4' });
-
-  it.each(Object.keys(WITH_REQUEST))('exits with 0 while a connection %s', async (name) => {
-    if (!t.server.isRunning) await t.server.run();
-    const socket = await open(t.server.origin, WITH_REQUEST[name] ?? '');
-    expect((await t.get('/health/live')).status).toBe(200);
-    const { code, signal } = await t.server.stop();
-    socket.destroy();
+    const { status, body } = await running;
+    expect(status).toBe(200);
+    const { code, signal, output } = await stopped;
     expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(output).not.toMatch(/\n\s+at .*\.js:\d+/);
+    expect(countLines(output)).toBe(REQUESTS);
+    await kept.ended;
+
+    await process.runAgain(t.server);
+    expect((await t.client(body.accessToken).get('/auth/me')).status).toBe(200);
   });
 });
 
-describe('a server behind a load balancer', () => {
-  const t = createTestApp({ SHUTDOWN_DELAY_SECONDS: '2' });
+describe('a server behind a load balancer that is told to stop with requests that do not end', () => {
+  const t = createTestApp({ SHUTDOWN_DELAY_SECONDS: '2', SHUTDOWN_SECONDS: '4' });
 
-  it('is unready first, while it serves everything, and ends each connection with its answer', async () => {
+  it('is unready first, while it serves everything, ends each connection with its answer, and exits with 0', async () => {
     const owner = await t.given.tenant();
+    const sockets = await Promise.all(Object.values(WITH_REQUEST).map((text) => open(t.server.origin, text)));
+    expect((await t.get('/health/live')).status).toBe(200);
     const stopped = t.server.stop();
     await until(async () => (await t.get('/health/ready')).status === 503);
     const { status, headers } = await owner.client.get('/auth/me');
     expect({ status, connection: headers.connection }).toEqual({ status: 200, connection: 'close' });
     expect(await stopped).toMatchObject({ code: 0, signal: null });
+    for (const socket of sockets) socket.destroy();
   });
 });
 
 describe('a server that is told to stop before it serves', () => {
-  it('exits with 0 while its database does not answer', async () => {
+  const process = useWarmProcess();
+
+  itLong('exits with 0 while its database does not answer', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as { port: number };
@@ -114,25 +138,9 @@ describe('a server that is told to stop before it serves', () => {
     await database.query('SELECT pg_advisory_unlock(7303014001)');
     expect({ code, signal }).toEqual({ code: 0, signal: null });
 
-    const next = await Server.start(settings);
+    const next = await process.serve(settings);
     expect((await fetch(`${next.origin}/health/ready`)).status).toBe(200);
-    await next.dispose();
+    await process.stop();
     await database.drop();
-  });
-});
-
-describe('a server whose embedded PostgreSQL ends by itself', () => {
-  it('ends, too, with exit code 1 and the reason', async () => {
-    const { code, output } = await Server.startAndExit(
-      { DATABASE_URL: null, MIGRATE_ON_START: null },
-      (_child, server) => {
-        const pidFile = `${server.settings.DATA_DIR}/postgres/postmaster.pid`;
-        void until(() => server.log.includes('"msg":"ready"')).then(() =>
-          process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGKILL'),
-        );
-      },
-    );
-    expect(code).toBe(1);
-    expect(output).toContain('The embedded PostgreSQL ended unexpectedly');
   });
 });

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { SMTPServer } from 'smtp-server';
 import { Client } from '../support/client.js';
-import { Server } from '../support/server.js';
+import type { Server } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 import { Authenticator } from '../support/totp.js';
 import { until } from '../support/until.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 /** What `npm run release:dump` recorded of the release before this one. */
 const file = (name: string) => readFileSync(new URL(`release/${name}`, import.meta.url));
@@ -48,6 +49,7 @@ const mailServer = new SMTPServer({
   },
 });
 
+const [warm, other] = [useWarmProcess('plain'), useWarmProcess('other')];
 let database: TestDatabase;
 let queued: number;
 let servers: Server[];
@@ -71,7 +73,7 @@ beforeAll(async () => {
   const { port } = mailServer.server.address() as AddressInfo;
   const SMTP_URL = `smtp://127.0.0.1:${port}`;
   const settings = { ...before.settings, SMTP_URL, DATABASE_URL: database.url, MIGRATE_ON_START: 'true' };
-  servers = await Promise.all([1, 2].map(() => Server.start(settings)));
+  servers = await Promise.all([warm, other].map((process) => process.serve(settings)));
   client = new Client(servers[0]?.origin ?? '');
 });
 
@@ -144,6 +146,12 @@ describe('after the upgrade of a database of the release before', () => {
 
   it('trusted devices are good', async () => {
     expect(await login(guarded.email, { deviceToken: guarded.deviceToken })).toHaveProperty('accessToken');
+  });
+
+  it('each migration was applied once', async () => {
+    const rows = await database.query<{ name: string }>('SELECT name FROM public.schema_migrations');
+    expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+    expect(rows.length).toBeGreaterThanOrEqual(3);
   });
 
   it('both servers serve', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Client } from 'undici';
 import { countBy } from '../support/burst.js';
+import { itLong } from '../support/long.js';
 import { Server } from '../support/server.js';
 import { createTestApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -31,24 +32,8 @@ describe('a server of two workers', () => {
     REGISTRATIONS_PER_HOUR: '1000',
   });
 
-  it('fails no request of connections that end with its answer, when it is told to stop', async () => {
-    const clients = Array.from({ length: CONNECTIONS }, () => new Client(t.server.origin));
-    let answered = 0;
-    const walks = clients.map(async (client) => {
-      for (;;) {
-        const { statusCode, headers, body } = await client.request({ method: 'GET', path: '/health/live' });
-        await body.dump();
-        expect(statusCode).toBe(200);
-        answered += 1;
-        if (headers.connection === 'close') return;
-      }
-    });
-    await until(() => answered > 10 * CONNECTIONS);
-    const stopped = t.server.stop();
-    await Promise.all(walks);
-    expect(await stopped).toMatchObject({ code: 0, signal: null });
-    await Promise.all(clients.map((client) => client.close()));
-    await t.server.run();
+  beforeEach(async () => {
+    if (!t.server.isRunning) await t.server.run();
   });
 
   it('replaces a worker that was killed', async () => {
@@ -94,9 +79,28 @@ describe('a server of two workers', () => {
     await Promise.all(Array.from({ length: 24 }, () => t.get('/health/live')));
     expect(await countOf()).toBe(before + 24);
   });
+
+  it('fails no request of connections that end with its answer, when it is told to stop', async () => {
+    const clients = Array.from({ length: CONNECTIONS }, () => new Client(t.server.origin));
+    let answered = 0;
+    const walks = clients.map(async (client) => {
+      for (;;) {
+        const { statusCode, headers, body } = await client.request({ method: 'GET', path: '/health/live' });
+        await body.dump();
+        expect(statusCode).toBe(200);
+        answered += 1;
+        if (headers.connection === 'close') return;
+      }
+    });
+    await until(() => answered > 10 * CONNECTIONS);
+    const stopped = t.server.stop();
+    await Promise.all(walks);
+    expect(await stopped).toMatchObject({ code: 0, signal: null });
+    await Promise.all(clients.map((client) => client.close()));
+  });
 });
 
-it('a server of two workers whose port is taken exits as one process does', async () => {
+itLong('a server of two workers whose port is taken exits as one process does', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');
   const { port } = squatter.address() as { port: number };

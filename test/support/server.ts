@@ -249,6 +249,7 @@ export class Server {
 
   /** Stops the process where it stands, until the returned function is called. */
   freeze(): () => void {
+    if (this.warm) throw new Error('createTestApp is for a server that is frozen');
     const { child } = this;
     child?.kill('SIGSTOP');
     return () => void child?.kill('SIGCONT');
@@ -258,10 +259,17 @@ export class Server {
   async dispose(): Promise<void> {
     if (this.warm) {
       await this.warm.stop();
+      if (this.ownDataDir) rmSync(this.ownDataDir, { recursive: true, force: true });
       return canaries.searchLog(this.log);
     }
     await this.stop();
     this.clean();
+  }
+
+  /** Waits until it ends by itself, and returns how. */
+  async ended(): Promise<Exit> {
+    if (this.child?.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    return this.end('SIGTERM');
   }
 
   /** Sends the signal, and returns how it ended. */

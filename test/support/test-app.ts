@@ -62,11 +62,15 @@ export class TestApp {
     return this.server.log.slice(this.logStart);
   }
 
-  async start(settings: Settings, route: DatabaseRoute = (url) => Promise.resolve(url)): Promise<void> {
+  async start(
+    settings: Settings,
+    route: DatabaseRoute = (url) => Promise.resolve(url),
+    startServer: (settings: Settings) => Promise<Server> = (all) => Server.start(all),
+  ): Promise<void> {
     const database = await TestDatabase.create();
     try {
       const DATABASE_URL = await route(database.url);
-      this.started = { database, server: await Server.start({ DATABASE_URL, ...settings }) };
+      this.started = { database, server: await startServer({ DATABASE_URL, ...settings }) };
     } catch (error) {
       await database.drop();
       throw error;

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { canaries } from './canaries/canaries.js';
 import { Client } from './client.js';
-import { freePort, Server, type Settings } from './server.js';
+import { freePort, Server, type Settings, TEST_SETTINGS } from './server.js';
 import { findShared, forgetShared, keepShared } from './shared.js';
+import { TestApp } from './test-app.js';
 import { TestDatabase } from './test-database.js';
 import { WarmServer } from './warm-server.js';
 
@@ -24,6 +25,14 @@ export function useWarmProcess(name: keyof typeof PROCESSES = 'plain'): WarmProc
   return borrowed;
 }
 
+/** As `createTestApp`, with the server in such a process: it can be restarted, but not stopped. */
+export function createAppIn(process: WarmProcess, settings: Settings = {}): TestApp {
+  const app = new TestApp();
+  beforeAll(() => app.start(settings, undefined, (all) => process.serve(all)));
+  afterAll(() => app.stop());
+  return app;
+}
+
 /** It serves one server at a time. */
 export class WarmProcess {
   private taken: { warm: WarmServer; databaseUrl: string } | null = null;
@@ -39,7 +48,10 @@ export class WarmProcess {
 
   /** A further server on the database and with the keys of this one, at an address of its own. */
   async serveBeside({ settings, origin }: Server, changes: Settings = {}): Promise<Server> {
-    return this.serve({ PUBLIC_URL: origin, ...settings, PORT: String(await freePort()), ...changes });
+    // A setting of all suites, which the process has seen when it loaded the program
+    const { NODE_ENV, ...shared } = settings;
+    if (NODE_ENV !== TEST_SETTINGS.NODE_ENV) throw new Error(`The process is no server of ${NODE_ENV}`);
+    return this.serve({ PUBLIC_URL: origin, ...shared, PORT: String(await freePort()), ...changes });
   }
 
   /** Starts a server that has been killed or stopped again: at its address, with its settings and its data. */

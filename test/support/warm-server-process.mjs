@@ -18,7 +18,8 @@ let ended = Promise.resolve();
 
 async function end() {
   stop.abort('SIGTERM');
-  await ended;
+  // Who started it has been told why it did not start
+  await ended.catch(() => undefined);
 }
 
 async function start(environment) {
@@ -28,13 +29,14 @@ async function start(environment) {
   stop = new AbortController();
   const log = new Log(config.LOG_LEVEL);
   ended = serveUntil(stop.signal, config, log, { ephemeral: null, own: Promise.resolve(null) });
+  ended.catch(() => stop.abort());
   await Promise.race([ended, becomeReady(environment, stop.signal)]);
 }
 
-async function becomeReady({ PORT }, { aborted }) {
+async function becomeReady({ PORT }, signal) {
   const url = `http://127.0.0.1:${PORT}/health/ready`;
   const isReady = () => fetch(url).then(({ ok }) => ok, () => false); // prettier-ignore
-  while (!aborted && !(await isReady())) await delay(LOOK_EVERY_MS);
+  while (!signal.aborted && !(await isReady())) await delay(LOOK_EVERY_MS);
 }
 
 createServer((request, response) => {

@@ -56,7 +56,8 @@ export class WarmServer {
   }
 
   private async order(method: string, body: string): Promise<void> {
-    const sent = request({ socketPath: this.socket, method });
+    // A connection of its own: the process closes one that is kept for seconds, perhaps at this moment
+    const sent = request({ socketPath: this.socket, method, agent: false });
     sent.end(body);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     const reason = await text(answer);

@@ -11,6 +11,7 @@ import {
   OTHERS,
 } from '../../support/suspension/credentials.js';
 import { TestApp } from '../../support/test-app.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 import { readFaultSettings } from './support/settings.js';
 
 const SETTINGS: Settings = {
@@ -44,14 +45,15 @@ interface Suspension {
 describe('what an operator has suspended at one server', () => {
   const { suspensions: rounds } = readFaultSettings();
   const batches = Array.from({ length: Math.ceil(rounds / BATCH) }, (_, index) => index * BATCH);
+  const [warm, other] = [useWarmProcess('plain'), useWarmProcess('other')];
   let t: TestApp;
   let second: Server;
   let operators: Operators;
   let operator: Operator;
   beforeEach(async () => {
     t = new TestApp();
-    await t.start(SETTINGS);
-    second = await t.server.startSibling();
+    await t.start(SETTINGS, undefined, (all) => warm.serve(all));
+    second = await other.serveBeside(t.server);
     operators = new Operators(t);
     operator = await operators.signedIn();
   });
