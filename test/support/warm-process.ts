@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { canaries } from './canaries/canaries.js';
 import { Client } from './client.js';
-import { freePort, Server, type Settings, TEST_SETTINGS } from './server.js';
+import { Server, type Settings } from './server.js';
 import { findShared, forgetShared, keepShared } from './shared.js';
 import { TestApp } from './test-app.js';
 import { TestDatabase } from './test-database.js';
@@ -47,11 +47,8 @@ export class WarmProcess {
   }
 
   /** A further server on the database and with the keys of this one, at an address of its own. */
-  async serveBeside({ settings, origin }: Server, changes: Settings = {}): Promise<Server> {
-    // A setting of all suites, which the process has seen when it loaded the program
-    const { NODE_ENV, ...shared } = settings;
-    if (NODE_ENV !== TEST_SETTINGS.NODE_ENV) throw new Error(`The process is no server of ${NODE_ENV}`);
-    return this.serve({ PUBLIC_URL: origin, ...shared, PORT: String(await freePort()), ...changes });
+  async serveBeside(server: Server, changes: Settings = {}): Promise<Server> {
+    return server.startSibling(changes, await this.stopped());
   }
 
   /** Starts a server that has been killed or stopped again: at its address, with its settings and its data. */
