@@ -7,7 +7,10 @@ export const itLong: jest.It = isLong ? it : it.skip;
 /** For tests that are too long for `npm test`. */
 export const describeLong: jest.Describe = isLong ? describe : describe.skip;
 
-/** All of them in `npm run test:faults`; in `npm test` so many, with which the next turn goes on. */
+/**
+ * All of them in `npm run test:faults`. In `npm test`, `count` of them: turn 0 has the first ones, turn 1 those after
+ * them, and so on, from the beginning again after the last.
+ */
 export const inTurn = <T>(all: T[], turn: number, count: number): T[] =>
   isLong || count >= all.length
     ? all

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LoadedProcess } from './loaded-process.js';
 import type { ServerReference, Settings } from './server.js';
 
 /** What one spec file leaves to the next one of the same jest worker. The run's reaper ends it. */
@@ -8,7 +9,7 @@ export interface SharedApp {
   settings: Settings;
   server: ServerReference;
   /** The process that runs it. */
-  warm: { socket: string; logFile: string };
+  warm: LoadedProcess;
   databaseUrl: string;
   /** The last client address in use. */
   lastAddress: number;
@@ -35,18 +36,4 @@ export function keepShared(settings: Settings, app: SharedApp): void {
 /** For what has changed, so that no suite takes it for what was kept. */
 export function forgetShared(settings: Settings): void {
   rmSync(file(settings), { force: true });
-}
-
-const secondFile = (): string =>
-  join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', `second-${process.env.JEST_WORKER_ID ?? 1}.json`);
-
-/** The process for a second server beside the shared one. */
-export function findSecond(): SharedApp['warm'] | null {
-  return existsSync(secondFile())
-    ? (JSON.parse(readFileSync(secondFile(), 'utf8')) as SharedApp['warm'])
-    : null;
-}
-
-export function keepSecond(warm: SharedApp['warm']): void {
-  writeFileSync(secondFile(), JSON.stringify(warm));
 }

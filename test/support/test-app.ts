@@ -5,7 +5,7 @@ import { Client, type Reply, type RequestOptions } from './client.js';
 import { Given } from './given.js';
 import type { Inbox } from './inbox.js';
 import { Server, type Settings } from './server.js';
-import { findSecond, findShared, forgetShared, keepSecond, keepShared } from './shared.js';
+import { findShared, forgetShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
 import { WarmServer } from './warm-server.js';
 
@@ -120,18 +120,6 @@ export class TestApp {
     canaries.searchLog(this.log);
     await searchDatabase(database, canaries);
     await database.disconnect();
-  }
-
-  /**
-   * A second server on the same database, in a process that the suites of one jest worker share: one at a time. Dispose of
-   * it at the end.
-   */
-  async sibling(settings: Settings = {}): Promise<Server> {
-    const found = findSecond();
-    const warm = found ? WarmServer.attach(found) : await WarmServer.spawn();
-    keepSecond(warm.reference);
-    await warm.stop();
-    return this.server.startSibling(settings, warm);
   }
 
   /** A client at an address of its own, not signed in. */

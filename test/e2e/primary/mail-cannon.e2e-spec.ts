@@ -5,19 +5,20 @@ import { type Account, uniqueEmail } from '../../support/given.js';
 import type { Server } from '../../support/server.js';
 import { MESSAGE_INTERVAL_SECONDS } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
 /** More than a person needs, and what one session could do in a second without limits. */
 const MANY = 70;
 
 describe('mail to addresses of a person’s choosing', () => {
+  const beside = useWarmProcess();
   const t = useSharedApp({ THROTTLE_ENABLED: null, EMAIL_CHANGE_TENANT_PER_DAY: '10' });
   const d = new Datixlab(t);
   let second: Server;
 
   beforeAll(async () => {
-    second = await t.sibling({ THROTTLE_ENABLED: null });
+    second = await beside.serveBeside(t.server, { THROTTLE_ENABLED: null });
   });
-  afterAll(() => second.dispose());
 
   /** The same session, at either server. */
   const either = (token: string) => {

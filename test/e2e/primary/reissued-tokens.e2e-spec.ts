@@ -7,6 +7,7 @@ import { changePassword, NEW_PAIR, type Pair, type Replaceable, REPLACING } from
 import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
 const COPY_NOTICE = 'A session was ended for your safety';
 
@@ -228,11 +229,11 @@ describe('the tokens of a session after a change of password or second factor', 
   });
 
   describe('on two servers', () => {
+    const beside = useWarmProcess('other');
     let second: Server;
     beforeAll(async () => {
-      second = await t.sibling();
+      second = await beside.serveBeside(t.server);
     });
-    afterAll(() => second.dispose());
     const either = (index: number) => (index % 2 === 0 ? t.server : second);
     const changed = async () => {
       const session = await changePassword(t);

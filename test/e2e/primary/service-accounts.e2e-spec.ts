@@ -14,6 +14,7 @@ import {
   ServiceAccounts,
 } from '../../support/service-accounts.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
 interface Introspection {
   active: boolean;
@@ -239,13 +240,13 @@ describe('a service account', () => {
   });
 
   describe('at two servers', () => {
+    const beside = useWarmProcess('other');
     let second: Server;
 
     beforeAll(async () => {
       const DATA_DIR = join(t.server.settings.DATA_DIR ?? '', 'second');
-      second = await t.sibling({ DATA_DIR });
+      second = await beside.serveBeside(t.server, { DATA_DIR });
     });
-    afterAll(() => second.dispose());
 
     it.each<[string, (account: ServiceAccountAnswer, by: Account) => Promise<unknown>]>([
       ['its revocation', ({ id }, by) => services.revoke(by, id)],

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
-import { inSeconds } from '../../../../test/support/clock.js';
 import { Exposition } from '../../../../test/support/prometheus.js';
+import { otp } from '../../../../test/support/spending.js';
 import { loadConfig } from '../../../config/config.js';
 import { ConfigModule } from '../../../config/config.module.js';
 import { Database } from '../../../database/database.js';
@@ -63,16 +63,6 @@ const stopped = async () => {
     pages.reduce((sum, text) => sum + new Exposition(text).total(name, { reason }), 0);
 };
 
-const otp = (to: string): OtpMessage => ({
-  template: 'otp',
-  channel: 'sms',
-  purpose: 'sign-in',
-  to,
-  code: '048213',
-  expiresAt: inSeconds(600),
-  ttlSeconds: 600,
-  origin: { address: '10.0.0.1', userAgent: null, requestId: 'r' },
-});
 const send = (message: OtpMessage, server = 0) => {
   const { app } = servers[server] ?? { app: null };
   if (!app) throw new Error('There is no such server');
