@@ -13,6 +13,13 @@ export class ServiceAccountLimitReached extends AppError {
   }
 }
 
+/** Somebody with fewer permissions than the account has scopes must not get a credential for it. */
+export class ServiceAccountBeyondActor extends AppError {
+  constructor(scopes: readonly string[]) {
+    super('scope_not_held', { detail: `Only somebody who holds ${scopes.join(', ')} may.` });
+  }
+}
+
 export class PublicKeyInvalid extends AppError {
   constructor(detail: string) {
     super('validation_failed', { errors: [{ pointer: '#/jwks', code: 'is_jwks', detail }] });

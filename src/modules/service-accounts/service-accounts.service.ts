@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { type Actor, membershipOf } from '../../common/actor.js';
 import { type Page, type PageRequest, toPage } from '../../common/pagination.js';
+import { holds, KEY_SCOPES, type PermissionMap } from '../../common/permissions.js';
 import { NotChangeable } from '../../common/validation-failed.js';
 import { Database } from '../../database/database.js';
 import type { TenantTransaction } from '../../database/transaction.js';
@@ -16,7 +17,7 @@ import type {
   ServiceAccountChanges,
 } from './service-account.js';
 import { ServiceAccountIssuanceService } from './service-account-issuance.service.js';
-import { ServiceAccountNotFound } from './service-accounts.errors.js';
+import { ServiceAccountBeyondActor, ServiceAccountNotFound } from './service-accounts.errors.js';
 import { ServiceAccountsRepository } from './service-accounts.repository.js';
 
 /** Of a tenant whose product nobody knows. */
@@ -58,12 +59,17 @@ export class ServiceAccountsService {
     });
   }
 
-  /** Throws ServiceAccountNotFound or NotChangeable. An account with a secret ignores new keys. */
+  /**
+   * Throws ServiceAccountNotFound or NotChangeable, and ServiceAccountBeyondActor for new keys. An account with a secret
+   * ignores new keys.
+   */
   update(actor: Actor, id: string, { name, publicKeys }: ServiceAccountChanges): Promise<ServiceAccount> {
     return this.inTenant(actor, async (tx, owner) => {
-      await this.authority.lock(tx, actor, 'apiKeys.edit');
-      if (publicKeys === null && (await this.find(tx, owner, id)).publicKeys !== null)
+      const { permissions } = await this.authority.lock(tx, actor, 'apiKeys.edit');
+      const account = await this.find(tx, owner, id);
+      if (publicKeys === null && account.publicKeys !== null)
         throw new NotChangeable('#/jwks', 'cannot be removed');
+      if (publicKeys) assertWithin(account, permissions);
       const changes = { name, publicKeys: publicKeys ?? undefined };
       if (!(await this.accounts.update(tx, owner, id, changes))) throw new ServiceAccountNotFound();
       const fields = Object.keys(changes).filter((name) => changes[name as 'name'] !== undefined);
@@ -73,12 +79,13 @@ export class ServiceAccountsService {
   }
 
   /**
-   * The present secret stays valid for the overlap, older ones end at once. Throws ServiceAccountNotFound or
-   * ServiceAccountWithoutSecret.
+   * The present secret stays valid for the overlap, older ones end at once. Throws ServiceAccountNotFound,
+   * ServiceAccountBeyondActor or ServiceAccountWithoutSecret.
    */
   rotate(actor: Actor, id: string, overlapSeconds?: number): Promise<IssuedServiceAccount> {
     return this.inTenant(actor, async (tx, owner) => {
-      await this.authority.lock(tx, actor, 'apiKeys.edit');
+      const { permissions } = await this.authority.lock(tx, actor, 'apiKeys.edit');
+      assertWithin(await this.find(tx, owner, id), permissions);
       const issued = await this.issuance.rotate(tx, owner, id, overlapSeconds);
       await this.record(tx, actor, 'service_account.rotated', id, {});
       return issued;
@@ -124,4 +131,10 @@ export class ServiceAccountsService {
       detail,
     });
   }
+}
+
+/** Whoever chooses the credential of an account can act as it, so they must hold what it may do. */
+function assertWithin({ scopes }: ServiceAccount, held: PermissionMap): void {
+  const beyond = KEY_SCOPES.filter((scope) => scopes.includes(scope) && !holds(held, scope));
+  if (beyond.length > 0) throw new ServiceAccountBeyondActor(beyond);
 }

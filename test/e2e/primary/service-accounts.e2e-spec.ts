@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { readSigningKey, resign } from '../../support/forge.js';
 import type { Account } from '../../support/given.js';
+import { Groups } from '../../support/groups.js';
 import { Katixo } from '../../support/katixo.js';
 import { runProgram } from '../../support/programs.js';
 import type { Server } from '../../support/server.js';
@@ -26,6 +28,7 @@ interface Introspection {
 
 const t = useSharedApp();
 const services = new ServiceAccounts(t);
+const groups = new Groups(t);
 const WHY = ['--reason', 'A new service', '--reference', 'case 12'];
 const LEADS = { resource: 'leads', action: 'view' };
 
@@ -74,6 +77,35 @@ describe('a service account', () => {
     const unknown = await owner.client.post(SERVICE_ACCOUNTS, { name: 'X', scopes: ['members.edit'] });
     expect(unknown.body.code).toBe('validation_failed');
     expect((await services.create(owner)).scopes).toEqual(['introspect', 'authorize']);
+  });
+
+  it('gets a new credential only from somebody who holds what it may do', async () => {
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwks = { keys: [publicKey.export({ format: 'jwk' })] };
+    await groups.role(owner, 'keeper', 85, 'apiKeys.view', 'apiKeys.edit', 'leads.edit');
+    const keeper = await t.given.member(owner, 'keeper');
+    const make = async (scopes: string[]) => {
+      const [bySecret, byKeys] = [{ scopes }, { scopes, jwks }];
+      return [await services.create(owner, bySecret), await services.create(owner, byKeys)] as const;
+    };
+    const replace = async (by: Account, [one, other]: Awaited<ReturnType<typeof make>>) => [
+      await services.rotate(by, one.id),
+      await by.client.patch(`${SERVICE_ACCOUNTS}/${other.id}`, { jwks }),
+    ];
+
+    const beyond = await make(['leads.edit', 'leads.view', 'leads.delete']);
+    for (const refused of await replace(keeper, beyond)) {
+      expect(refused).toBeProblem('scope_not_held');
+      expect(refused.text).toContain('Only somebody who holds leads.view, leads.delete may.');
+    }
+    // A name is no credential
+    const renamed = await keeper.client.patch(`${SERVICE_ACCOUNTS}/${beyond[1].id}`, { name: 'Renamed' });
+    expect(renamed.status).toBe(200);
+    const allowed = [
+      ...(await replace(owner, beyond)),
+      ...(await replace(keeper, await make(['leads.edit', 'introspect']))),
+    ];
+    expect(allowed.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
   it('is another tenant’s for nobody else', async () => {

@@ -64,8 +64,9 @@ export class ServiceAccountsController {
     status: 200,
     returns: IssuedServiceAccountDto,
     description:
-      'The previous secret stays valid for `overlapSeconds`; older ones are invalid at once. Access tokens stay valid.',
-    problems: ['not_found', 'service_account_without_secret'],
+      'The previous secret stays valid for `overlapSeconds`; older ones are invalid at once. Access tokens stay valid. ' +
+      'Like a replacement of its keys, it takes the permissions that the account has as scopes.',
+    problems: ['not_found', 'scope_not_held', 'service_account_without_secret'],
   })
   @Idempotent()
   async rotateServiceAccount(
@@ -91,7 +92,7 @@ export class ServiceAccountsController {
   @Operation('Rename a service account, or replace its keys', {
     status: 200,
     returns: ServiceAccountDto,
-    problems: ['not_found'],
+    problems: ['not_found', 'scope_not_held'],
   })
   async updateServiceAccount(
     @CurrentActor() actor: Actor,
