@@ -55,6 +55,19 @@ export const CLIENT_BREAKS = [
     attacks: [],
   },
   {
+    name: 'client-credential-by-anybody',
+    lost: 'the credential of a service account is chosen only by who holds what it may do',
+    edits: [
+      {
+        file: 'src/modules/service-accounts/service-accounts.service.ts',
+        find: `if (beyond.length > 0) throw new ServiceAccountBeyondActor(beyond);`,
+        replace: `if (beyond.length > KEY_SCOPES.length) throw new ServiceAccountBeyondActor(beyond);`,
+      },
+    ],
+    tests: ['test/e2e/primary/service-accounts.e2e-spec.ts'],
+    attacks: [],
+  },
+  {
     name: 'audience-of-another-product-accepted',
     lost: 'a token of a product with an audience of its own is refused at the others',
     edits: [
