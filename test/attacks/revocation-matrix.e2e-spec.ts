@@ -11,10 +11,11 @@ import { type Subject, Subjects } from '../support/revocation/subject.js';
 import type { Server } from '../support/server.js';
 import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
+import { useWarmProcess } from '../support/warm-process.js';
 
 describe('revocation, done at one server and tried at another', () => {
   // Removes waits between messages to one person and the grace period, and gives slow machines time
-  const t = useSharedApp({
+  const settings = {
     EMAIL_INTERVAL_SECONDS: '0',
     EMAIL_PER_HOUR: '1000',
     EMAIL_PER_DAY: '1000',
@@ -22,15 +23,16 @@ describe('revocation, done at one server and tried at another', () => {
     REFRESH_GRACE_SECONDS: '0',
     TEMP_TOKEN_TTL_SECONDS: '600',
     OTP_TTL_SECONDS: '600',
-  });
+  };
+  const beside = useWarmProcess();
+  const t = useSharedApp(settings);
   const subjects = new Subjects(t);
   let second: Server;
   let there: Probes;
   beforeAll(async () => {
-    second = await t.server.startSibling();
+    second = await beside.serveBeside(t.server, settings);
     there = new Probes(t, second);
   });
-  afterAll(() => second.dispose());
 
   const tryAll = async (subject: Subject, outcomes: Row['outcomes'], which = PROBE_ORDER) => {
     const seen: Partial<Record<Credential, Seen>> = {};
