@@ -5,9 +5,9 @@ import sharp from 'sharp';
 import { FormData } from 'undici';
 import { burst, countBy } from '../../support/burst.js';
 import type { Account } from '../../support/given.js';
-import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { until } from '../../support/until.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
 const MIB = 1024 * 1024;
 
@@ -176,10 +176,9 @@ describe('the avatar', () => {
 });
 
 describe('the avatar, of an earlier version', () => {
+  const beside = useWarmProcess('other');
   const t = useSharedApp();
   const dataDir = () => join(t.server.settings.DATA_DIR ?? '', 'earlier');
-  let upgraded: Server | null = null;
-  afterAll(() => upgraded?.dispose());
 
   it('is moved from the disk of a server when it starts, under its address', async () => {
     const { client, user } = await t.given.tenant();
@@ -191,7 +190,7 @@ describe('the avatar, of an earlier version', () => {
     const path = (await client.get('/auth/me')).body.avatar ?? '';
     expect((await t.get(path)).status).toBe(404);
 
-    upgraded = await t.server.startSibling({ DATA_DIR: dataDir() });
+    await beside.serveBeside(t.server, { DATA_DIR: dataDir() });
 
     await until(async () => (await t.get(path)).status === 200);
     expect((await t.get(path)).bytes.toString()).toBe('an earlier picture');

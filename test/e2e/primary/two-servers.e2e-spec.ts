@@ -5,17 +5,19 @@ import { ApiKeys } from '../../support/api-keys.js';
 import { burst, countBy } from '../../support/burst.js';
 import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
+import { useWarmProcess } from '../../support/warm-process.js';
 
 describe('two servers on one database', () => {
   // So that twenty refreshes are within the grace period on a slow machine, too
+  const beside = useWarmProcess('other');
   const t = useSharedApp();
   let second: Server;
   const either = (index: number) => t.client(null, index % 2 === 0 ? t.server : second);
 
   beforeAll(async () => {
-    second = await t.server.startSibling({ DATA_DIR: join(t.server.settings.DATA_DIR ?? '', 'second') });
+    const DATA_DIR = join(t.server.settings.DATA_DIR ?? '', 'second');
+    second = await beside.serveBeside(t.server, { DATA_DIR });
   });
-  afterAll(() => second.dispose());
 
   it('accept each other’s tokens', async () => {
     const owner = await t.given.tenant();
