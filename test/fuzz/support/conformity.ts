@@ -32,7 +32,10 @@ export function findAnswerFaults(request: WireRequest, reply: FuzzReply): string
   ];
 }
 
-/** Gateways put `/auth/verify` before the path of the request they ask about, and keep its method: docs/product-services.md. */
+/**
+ * Gateways put `/auth/verify` before the path of the request they ask about, and keep its method: docs/product-services.md.
+ * Denials are those of `GET /auth/verify`; success is 200, because Envoy takes 204 for a denial.
+ */
 const BELOW_VERIFY = /^((?:\/v1)?\/auth\/verify)\//;
 
 function operationOf({ method, path }: WireRequest): Found | null {
@@ -42,6 +45,8 @@ function operationOf({ method, path }: WireRequest): Found | null {
 
 function findSuccess({ method, path }: WireRequest, found: Found | null, reply: FuzzReply): string[] {
   if (!found) return [`${reply.status} at a path that is not documented`];
+  if (BELOW_VERIFY.test(path))
+    return reply.status === 200 && reply.text === '' ? [] : [`${reply.status} to a gateway: ${reply.text}`];
   const type = reply.headers['content-type'] ?? '';
   return findSuccessFaults(found, { method, path, status: reply.status, type, text: reply.text });
 }
