@@ -19,6 +19,11 @@ const PINNED = {
   intervalstyle: 'postgres',
   bytea_output: 'hex',
   client_encoding: 'UTF8',
+  extra_float_digits: '1',
+  // Statements are written for these meanings of NULL and of backslashes
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  standard_conforming_strings: 'on',
   // The locks of the transactions are written for it
   default_transaction_isolation: 'read committed',
   row_security: 'on',

@@ -131,11 +131,17 @@ async function assertOwnLimits(dataSource: DataSource): Promise<void> {
   expect(await dataSource.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '10min' }]);
 }
 
-/** Both pools wait for their commits, and find our tables first. */
-async function assertDurable({ dataSource, acrossTenants }: OpenDatabase): Promise<void> {
+/** Both pools wait for their commits, find our tables first, and read statements as they are written. */
+async function assertPinned({ dataSource, acrossTenants }: OpenDatabase): Promise<void> {
   for (const pool of [dataSource, acrossTenants]) {
     expect(await pool.query('SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
     expect(await pool.query('SHOW search_path')).toEqual([{ search_path: 'public, pg_temp' }]);
+    expect(
+      await pool.query(`SELECT ('{NULL}'::text[])[1] IS NULL AS null, 0.1::float8 + 0.2 AS sum`),
+    ).toEqual([{ null: true, sum: 0.1 + 0.2 }]);
+    expect(await pool.query(String.raw`SELECT '\n' AS backslash`)).toEqual([{ backslash: '\\n' }]);
+    // A comparison, not IS NULL
+    expect(await pool.query('SELECT 1 WHERE null::int = null')).toEqual([]);
   }
 }
 
@@ -149,6 +155,10 @@ describe('a database whose settings are not ours', () => {
       `default_transaction_isolation = ''serializable''`,
       `intervalstyle = ''sql_standard''`,
       `bytea_output = ''escape''`,
+      `extra_float_digits = -5`,
+      `array_nulls = off`,
+      `transform_null_equals = on`,
+      `standard_conforming_strings = off`,
       `row_security = off`,
       `synchronous_commit = off`,
       `search_path = pg_catalog`,
@@ -161,7 +171,7 @@ describe('a database whose settings are not ours', () => {
     const opened = await openAsServer(database, { settings: { DATABASE_URL: database.url } });
     try {
       await assertOwnLimits(opened.dataSource);
-      await assertDurable(opened);
+      await assertPinned(opened);
       await serves({ DATABASE_URL: database.url });
     } finally {
       await opened.close();
