@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { until } from './until.js';
 
 /** Where it takes orders, and where its output goes. */
 export interface LoadedProcess {
@@ -26,13 +25,15 @@ export async function startLoaded(
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [`test/support/${script}`, socket], {
     env,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
   writeFileSync(join(runDir, 'pids', String(child.pid)), '');
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  await until(() => existsSync(socket) || hasEnded());
-  if (hasEnded()) throw new Error(`${script} ended: see ${logFile}`);
+  // The file of the socket is there before somebody listens
+  const listens = once(child, 'message').then(() => true);
+  if (!(await Promise.race([listens, once(child, 'exit').then(() => false)])))
+    throw new Error(`${script} ended: see ${logFile}`);
+  child.disconnect();
   child.unref();
   return { socket, logFile };
 }

@@ -68,4 +68,4 @@ createServer((request, response) => {
     (result) => response.end(JSON.stringify(result)),
     (error) => response.writeHead(500).end(String(error?.stack ?? error)),
   );
-}).listen(socket);
+}).listen(socket, () => process.send('listening'));

@@ -45,4 +45,4 @@ createServer((request, response) => {
     () => response.end(),
     (error) => response.writeHead(500).end(error.stack),
   );
-}).listen(socket);
+}).listen(socket, () => process.send('listening'));
