@@ -17,6 +17,7 @@ it.each([
   ['one\r\ntwo', 'one\\u{d}\\u{a}two'],
   ['\u009b31m', '\\u{9b}31m'],
   ['a\u202eb', 'a\\u{202e}b'],
+  ['a\u3164b\ufe0f', 'a\\u{3164}b\\u{fe0f}'],
   [{ agent: '\u0085\u2066' }, '{"agent":"\\u{85}\\u{2066}"}'],
 ])('writes out what a terminal would obey or hide in %j', (value, text) => {
   expect(cell(value)).toBe(text);

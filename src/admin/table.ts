@@ -1,6 +1,6 @@
-import { isVisible } from '../common/visible-text.js';
+import { HIDDEN, isVisible } from '../common/visible-text.js';
 
-const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const ALL_HIDDEN = new RegExp(HIDDEN, 'gu');
 
 /** A value for a terminal: one line, with what a terminal would obey or hide written out, as others may have typed it. */
 export function cell(value: unknown): string {
@@ -9,7 +9,7 @@ export function cell(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return isVisible(text)
     ? text
-    : text.replace(HIDDEN, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+    : text.replace(ALL_HIDDEN, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** Rows below their names, the columns below each other; `none` if there are none. */

@@ -11,6 +11,9 @@ export interface Identifier {
 /** ITU-T E.123 §7.1: callers dial this where a `+` stands for the international prefix. */
 const DIALLED_PREFIX = /^00/;
 
+/** As address books write it, `(+91)` or `(0091)`. */
+const BRACKETED_COUNTRY = /^\( ?((?:\+|00) ?[1-9][0-9]{0,2}) ?\)/;
+
 /** Phones write numbers with hyphens that do not break, and texts with others. */
 const DASHES = /[\p{Pd}\u2212]/gu;
 
@@ -26,6 +29,7 @@ export function canonicalPhone(input: string): string | null {
     .replace(/\p{Nd}/gu, asciiDigit)
     .replace(DASHES, '-')
     .trim()
+    .replace(BRACKETED_COUNTRY, '$1 ')
     .replace(DIALLED_PREFIX, '+');
   // NFKC turns some characters into many
   if (text.length > MAX_PHONE_INPUT || !/^\+[0-9 ().\-/]+$/.test(text)) return null;

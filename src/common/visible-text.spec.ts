@@ -21,6 +21,11 @@ describe('a text is visible', () => {
     ['Mongolian with a variation selector', 'ᠬ\u180bᠠ'],
     ['a family', '👨\u200d👩\u200d👧'],
     ['a pilot of a skin colour', '👩🏽\u200d✈\ufe0f'],
+    ['a heart in colour, and one in text', '❤\ufe0f ❤\ufe0e'],
+    ['a digit on a key', '1\ufe0f\u20e3'],
+    ['a flag with a rainbow', '🏳\ufe0f\u200d🌈'],
+    ['a Han variant of a name', '葛\u{e0100}飾'],
+    ['a Myanmar variant', '\u1000\ufe00'],
     ['the flag of Wales', '\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}'],
     [
       'the flag of Scotland after a name',
@@ -52,6 +57,15 @@ describe('a text is visible', () => {
     ['a byte order mark inside', 'a\ufeffb'],
     ['a word joiner', 'क\u2060क'],
     ['two lines', 'a\nb'],
+    ['nothing but a filler', '\u3164'],
+    ['fillers of Hangul', 'a\u115fb\u1160c\uffa0'],
+    ['a blank of Braille', '\u2800'],
+    ['a variation of a Latin letter', 'a\ufe0fb'],
+    ['two variations', '葛\u{e0100}\u{e0101}'],
+    ['a hidden message in variations', `😀\ufe0f${'\u{e0112}'.repeat(5)}`],
+    ['a joiner of graphemes', 'a\u034fb'],
+    ['vowels of Khmer that nobody sees', 'ក\u17b4'],
+    ['a character that is none', 'a\uffff'],
   ])('except with %s', (_, text) => {
     expect(isVisible(text)).toBe(false);
   });

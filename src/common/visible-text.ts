@@ -1,4 +1,9 @@
-const NO_CONTROLS = /^[^\p{Cc}\p{Cf}\u2028\u2029]*$/u;
+/**
+ * What shows nothing, or is no text: controls, what fonts ignore (UAX #44: fillers, variation selectors), the blank of Braille, and
+ * what is no character.
+ */
+export const HIDDEN = '[\\p{Cc}\\p{Cf}\\p{DI}\\p{NChar}\\u2028\\u2029\\u2800]';
+const ANY_HIDDEN = new RegExp(HIDDEN, 'u');
 
 /** Scripts whose letters join: those of Unicode's ArabicShaping.txt. */
 const CURSIVE = 'Adlm Arab Chrs Mand Mani Mong Nkoo Ougr Phag Phlp Rohg Sogd Syrc';
@@ -23,6 +28,12 @@ const NEEDED = new RegExp(
     // The vowel separator
     `(?<=${MONGOLIAN}\\p{M}*)\\u180e(?=${MONGOLIAN})`,
     `(?<=[${PICTURE}\\p{Emoji_Modifier}\\ufe0f])\\u200d(?=${PICTURE})`,
+    // Which of its forms a picture, a Han character or a letter has: one selector behind it (Unicode §23.4)
+    `(?<=${PICTURE})[\\ufe0e\\ufe0f]`,
+    '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',
+    '(?<=\\p{sc=Han})[\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]',
+    `(?<=${MONGOLIAN}\\p{M}*(?<![\\u180b-\\u180d\\u180f]))[\\u180b-\\u180d\\u180f]`,
+    '(?<=[\\p{scx=Mymr}\\p{scx=Phag}\\p{scx=Mani}])\\ufe00',
     // The flag of a part of a country: its code in tags, such as gbsct, and the tag that ends it
     '(?<=\\u{1f3f4})[\\u{e0061}-\\u{e007a}]{2}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]{1,4}\\u{e007f}',
   ].join('|'),
@@ -30,7 +41,7 @@ const NEEDED = new RegExp(
 );
 
 /** One line without invisible characters, except those that a script or an emoji needs. */
-export const isVisible = (text: string): boolean => NO_CONTROLS.test(text.replace(NEEDED, ''));
+export const isVisible = (text: string): boolean => !ANY_HIDDEN.test(text.replace(NEEDED, ''));
 
 /** Blanks, and the marks that come along when right-to-left text is copied: U+061C, U+200E, U+200F. */
 const MARGIN = '[\\s\\u061c\\u200e\\u200f]';

@@ -1,3 +1,4 @@
+import { prefixOf } from './validators.js';
 import { weaknessOfKey, weaknessOfText } from './weak-secrets.js';
 
 /** The variables that production restricts further than their own validators do. */
@@ -129,7 +130,7 @@ function findBeyond(values: ProductionSettings): Weakness[] {
 
 /** If large address ranges were trusted as proxies, clients could forge addresses and evade every limit by address. */
 function findOpenTrust({ TRUST_PROXY: trusted }: ProductionSettings): Weakness[] {
-  const open = (trusted ?? []).filter((network) => /\/0*[0-7]$/.test(network));
+  const open = (trusted ?? []).filter((network) => network.includes('/') && prefixOf(network) < 8);
   return open.length === 0
     ? []
     : [{ name: 'TRUST_PROXY', fault: `trusts half the world with ${open.join()}` }];

@@ -4,6 +4,8 @@ import { makeExactValidator } from 'envalid';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { canonicalPhone } from '../common/identifiers.js';
 import { parseMailbox, writeMailbox } from '../common/mailbox.js';
+import { parseNetwork } from '../common/network.js';
+import { isVisible } from '../common/visible-text.js';
 import { parseSmsUrl, type SmsProvider } from './sms-provider.js';
 import { splitWords } from './words.js';
 
@@ -73,10 +75,16 @@ export const base64Key = makeExactValidator<string>((input) => {
   return input;
 });
 
+/** Date makes the third of March of the 31st of February. */
+function isDay(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
+
 /** RFC 3339 §5.6, with its offset from UTC. Null for anything else. */
 export function readTime(input: string): Date | null {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(input);
-  const time = new Date(isTime ? input : NaN);
+  const time = new Date(isTime && isDay(input.slice(0, 'YYYY-MM-DD'.length)) ? input : NaN);
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
@@ -167,6 +175,7 @@ export const hostName = makeExactValidator<string>((input) => {
 export const issuer = makeExactValidator<string>((input) => {
   if (input.includes(':'))
     throw new Error('must not contain a colon: authenticator apps would cut it off there');
+  if (!isVisible(input)) throw new Error('must be one line without invisible characters');
   return input;
 });
 
@@ -195,24 +204,30 @@ export const smtpUrl = makeExactValidator<string>((input) =>
 );
 export const smsUrl = makeExactValidator<SmsProvider>(parseSmsUrl);
 
-/** Comma-separated words; `isValid` must accept each. */
-const words = (isValid: (word: string) => boolean, fault: string) =>
-  makeExactValidator<string[]>((input) => {
-    const given = splitWords(input);
-    if (!given.every(isValid)) throw new Error(fault);
-    return given;
-  });
+const NAMED_NETWORKS = ['loopback', 'linklocal', 'uniquelocal'] as const;
 
 /** Addresses, CIDR blocks, and the names of blocks that Fastify knows. A block of all addresses is refused. */
-export const networks = words((word) => {
+export const networks = makeExactValidator<string[]>((input) => {
+  const given = splitWords(input).map((word) => findChoice(NAMED_NETWORKS, word) ?? word);
+  if (!given.every(isNetwork))
+    throw new Error('must be addresses or CIDR blocks, separated by commas, and not every address there is');
+  return given;
+});
+
+function isNetwork(word: string): boolean {
   const [address = '', length, ...more] = word.split('/');
   const bits = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  if (bits === 0) return ['loopback', 'linklocal', 'uniquelocal'].includes(word);
-  return (
-    more.length === 0 &&
-    (length === undefined || (/^\d{1,3}$/.test(length) && +length >= 1 && +length <= bits))
-  );
-}, 'must be addresses or CIDR blocks, separated by commas, and not every address there is');
+  if (bits === 0) return findChoice(NAMED_NETWORKS, word) !== undefined;
+  if (more.length > 0 || (length !== undefined && !(/^\d{1,3}$/.test(length) && +length <= bits)))
+    return false;
+  return prefixOf(word) >= 1;
+}
+
+/** How many bits of an address the block decides; of an IPv4-mapped block, those of the IPv4 block that it is. */
+export function prefixOf(block: string): number {
+  const [address = '', length] = block.split('/');
+  return parseNetwork(block)?.prefix ?? Number(length ?? (isIP(address) === 4 ? 32 : 128));
+}
 
 /** Comma-separated words; if `choices` are given, each word must be one of them. */
 export const list = ({

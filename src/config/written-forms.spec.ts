@@ -31,6 +31,8 @@ it.each([
   ['WORKERS', 'Auto', expect.any(Number)],
   ['WORKERS', '\t3\n', 3],
   ['TRUST_PROXY', ' 10.1.0.0/16 ,\n loopback ', ['10.1.0.0/16', 'loopback']],
+  ['TRUST_PROXY', 'Loopback, UniqueLocal', ['loopback', 'uniquelocal']],
+  ['REVOKE_BEFORE', '2028-02-29T23:59:59.5+05:30', new Date('2028-02-29T18:29:59.5Z')],
   ['REVOKE_BEFORE', ' 2026-11-26T22:00:00Z\n', new Date('2026-11-26T22:00:00Z')],
 ])('%s=%s is %j', (name, value, expected) => {
   expect(read(name, value)).toEqual(expected);
@@ -54,6 +56,9 @@ it.each([
   ['SMTP_URL', 'smtp://', 'must name a host'],
   ['DATABASE_URL', 'postgres://db.internal\n/gatehouse', 'must be a URL in one line'],
   ['MAIL_FROM', 'ops@example.com, Sales <sales@example.com>', 'must be one e-mail address'],
+  ['REVOKE_BEFORE', '2026-02-31T00:00:00Z', 'must be a time'],
+  ['REVOKE_BEFORE', '2026-02-29T12:00:00+05:30', 'must be a time'],
+  ['TWO_FACTOR_ISSUER', 'Ac\nme', 'must be one line'],
   ['CORS_ORIGINS', 'https://app-*.kawasaki.jp:8443', 'below kawasaki.jp'],
   ['CORS_ORIGINS', 'https://*.com.au', 'must not trust everybody who registers a name below com.au'],
   ['CORS_ORIGINS', 'https://shop-*.co.in:8443', 'below co.in'],

@@ -1,3 +1,4 @@
+import { isUtf8 as isUtf8Text } from 'node:buffer';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../common/app-error.js';
@@ -15,7 +16,10 @@ type Texts = Record<string, string | string[]> | undefined;
 export function installBodyParsing(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+  fastify.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    // Decoded regardless, different passwords would be one, and names would lose letters (RFC 8259 §8.1)
+    if (!isUtf8Text(bytes)) return done(new AppError('malformed_json', { detail: 'Send it in UTF-8.' }));
+    const text = bytes.toString();
     if (text.trim() === '') return done(null, undefined);
     void parseJson(request, text, (cause, body) => {
       // Nest would wrap Fastify's error, and with it lose its code

@@ -51,6 +51,7 @@ export async function createApp(
   const refusing = [...contractsOf(config), OAUTH_PATHS];
   const cors = corsOf(config);
   const headersOf = answerHeaders(config, cors);
+  const timers = httpTimers(config);
   const withAddress = withClientAddress(config.TRUST_PROXY);
   const errorResponses = new ErrorResponses(refusing, problems, routes, log, metrics);
   const adapter = new FastifyAdapter({
@@ -59,7 +60,9 @@ export async function createApp(
     // Never the caller's, which is only echoed and logged: this one is in audit events
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    ...httpTimers(config),
+    ...timers,
+    // `installOneHost` does, in the words of the contract
+    http: { ...timers.http, requireHostHeader: false },
     forceCloseConnections: 'idle',
     // Malformed URLs arrive here without passing any hook or filter
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {

@@ -221,6 +221,7 @@ describe('the HTTP surface', () => {
         'two hosts',
         'GET /health/live HTTP/1.1\r\nHost: localhost\r\nhost: other.example\r\nConnection: close\r\n\r\n',
       ],
+      ['no host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
       ['a negative length', 'POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}'],
     ])('get 4xx with a problem, and the connection is closed: %s', async (_, request) => {
       const answer = await sendRaw(t.server.origin, request);

@@ -31,6 +31,20 @@ describe('the input of a client', () => {
     expect(await post(body)).toBeProblem('malformed_json');
   });
 
+  it.each([
+    ['Latin-1', Buffer.from('{"email": "a@example.com", "password": "pässword"}', 'latin1')],
+    ['half a character', Buffer.from([...Buffer.from('{"email": "'), 0xe2, 0x82, ...Buffer.from('"}')])],
+    ['a surrogate in three bytes', Buffer.from([...Buffer.from('{"a": "'), 0xed, 0xa0, 0x80, 0x22, 0x7d])],
+    ['UTF-16', Buffer.from('\ufeff{"email": "a@example.com"}', 'utf16le')],
+  ])('is refused where it is not UTF-8: %s', async (_, body) => {
+    expect(await post(body)).toBeProblem('malformed_json');
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const reply = await post('\ufeff{"email": "a@example.com", "password": "wrong password"}');
+    expect(reply).toBeProblem('invalid_credentials');
+  });
+
   it.each([[''], [' '], ['[]'], ['"text"'], ['null'], ['1'], ['true'], ['[{}]'], ['{}']])(
     'is an object, not %s',
     async (body) => {

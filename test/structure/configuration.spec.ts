@@ -167,6 +167,7 @@ describe('a configuration in production', () => {
     ['SMS_PER_DAY', { SMS_PER_DAY: '1000000' }],
     ['EMAIL_PER_DAY', { EMAIL_PER_DAY: '1000000' }],
     ['TRUST_PROXY', { TRUST_PROXY: '0.0.0.0/1,128.0.0.0/1' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '::ffff:128.0.0.0/97' }],
   ])('refuses less protection than %s requires: %j', (name, environment) => {
     expect(inProduction(environment)).toEqual([
       expect.stringMatching(new RegExp(`^${name} .*Example: ${name}=.+`)),
@@ -186,6 +187,8 @@ describe('a configuration anywhere', () => {
     'localhost',
     '10.0.0.0/8/8',
     '::1/129',
+    '::ffff:0.0.0.0/96',
+    '0::FFFF:0:0/96',
   ])('trusts no proxy at %s', (TRUST_PROXY) => {
     expect(problemsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY must be addresses/)]);
   });
