@@ -41,7 +41,10 @@ describe('readProducts', () => {
       'clinic.json': { ...CLINIC, messages },
     });
     expect([problems, languages]).toEqual([[], { 'pt-BR': text, ta: text }]);
-    expect(products.find(({ key }) => key === 'clinic')?.messages).toEqual({ 'pt-BR': text, 'zh-Hant': text });
+    expect(products.find(({ key }) => key === 'clinic')?.messages).toEqual({
+      'pt-BR': text,
+      'zh-Hant': text,
+    });
   });
 
   it.each([

@@ -39,7 +39,8 @@ export function readProducts(folder: string): ProductFiles {
     return read<ProductFile>(path, 'product').flatMap(([key, file]) => {
       const faults = findFaults(key, file);
       problems.push(...faults.map((fault) => `${path}${fault}`));
-      const messages = file.messages && byLanguage(Object.entries(file.messages), `${path} /messages`, problems);
+      const messages =
+        file.messages && byLanguage(Object.entries(file.messages), `${path} /messages`, problems);
       return faults.length > 0 ? [] : [{ ...file, ...(messages && { messages }), key }];
     });
   });
@@ -67,7 +68,8 @@ function byLanguage(
   const languages = new Map<string, Languages[string]>();
   for (const [written, content] of texts) {
     const tag = canonicalLocale(written);
-    if (tag === null) problems.push(`${where}: ${JSON.stringify(written)} is no language tag. Example: pt-BR`);
+    if (tag === null)
+      problems.push(`${where}: ${JSON.stringify(written)} is no language tag. Example: pt-BR`);
     else if (languages.has(tag))
       problems.push(`${where}: ${JSON.stringify(written)} is ${tag}, which is there already. Example: pt-BR`);
     else languages.set(tag, content);

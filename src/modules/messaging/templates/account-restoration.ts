@@ -15,7 +15,9 @@ export function renderAccountRestoration(
     greeting: greet(texts, message.firstName),
     paragraphs: [
       texts.say('account-restoration.text'),
-      texts.say('account-restoration.validity', { until: texts.dateTime(message.expiresAt, 'account-restoration.validity') }),
+      texts.say('account-restoration.validity', {
+        until: texts.dateTime(message.expiresAt, 'account-restoration.validity'),
+      }),
     ],
     action: actionOf(
       texts,

@@ -42,7 +42,9 @@ export function renderNotice(
     facts: [
       { label: say('notice.when'), value: dateTime(message.at, 'notice.when') },
       ...from,
-      ...(revert ? [{ label: say('notice.revert.until'), value: dateTime(revert.expiresAt, 'notice.revert.until') }] : []),
+      ...(revert
+        ? [{ label: say('notice.revert.until'), value: dateTime(revert.expiresAt, 'notice.revert.until') }]
+        : []),
       ...(impersonation ? impersonationFacts(texts, impersonation) : []),
       ...keptKeyFacts(texts, keptKeys),
     ],
