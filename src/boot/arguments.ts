@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from './run-command.js';
 
 /** What `gatehouse` was asked for, beside its environment. */
 export interface Order {
@@ -14,16 +15,17 @@ export const HELP = `gatehouse: serves until it gets SIGTERM. The environment co
   --help           prints this
 `;
 
-/** Null for arguments that do not exist or do not go together. */
-export function parseArguments(args: string[]): Order | null {
+/** Throws UsageError for arguments that do not exist or do not go together, and says which. */
+export function parseArguments(args: string[]): Order {
+  const { ephemeral = false, seed } = read(args);
+  if (!ephemeral && seed !== undefined) throw new UsageError('--seed is for a server with --ephemeral.');
+  return { ephemeral: ephemeral ? { seedFile: seed ?? null } : null };
+}
+
+function read(args: string[]) {
   try {
-    const { values } = parseArgs({
-      args,
-      options: { ephemeral: { type: 'boolean' }, seed: { type: 'string' } },
-    });
-    if (!values.ephemeral) return values.seed === undefined ? { ephemeral: null } : null;
-    return { ephemeral: { seedFile: values.seed ?? null } };
-  } catch {
-    return null;
+    return parseArgs({ args, options: { ephemeral: { type: 'boolean' }, seed: { type: 'string' } } }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
   }
 }

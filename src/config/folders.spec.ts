@@ -53,6 +53,10 @@ describe.each(['DATA_DIR', 'AUDIT_ARCHIVE_DIR'])('%s', (name) => {
     expect(problemsOf({ ...COMPLETE, [name]: join(file, 'below', 'it') })).toEqual(named);
   });
 
+  it('is refused where the system takes no folder', () => {
+    expect(problemsOf({ ...COMPLETE, [name]: '/proc/gatehouse/data' })).toEqual(named);
+  });
+
   it('is refused where it cannot be written, or not be made', () => {
     const locked = mkdtempSync(join(folder, 'locked-'));
     chmodSync(folder, 0o755);

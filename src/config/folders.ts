@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Config, ConfigError, problemOf } from './config.js';
 import { loadKeyring } from './load-keyring.js';
 import { VARIABLES } from './variables.js';
@@ -22,11 +22,23 @@ export function assertFolders(config: Config, { serves }: { serves: boolean }): 
 
 /** Makes the folder if it is missing, and writes to it. Throws the error of the system. */
 function tryFolder(name: FolderVariable, folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: MODES[name] });
+  makeFolder(folder, MODES[name]);
   accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   const file = join(folder, `.written-${randomUUID()}`);
   writeFileSync(file, 'x', { flag: 'wx' });
   rmSync(file);
+}
+
+/** Not by `recursive`: below a folder that refuses with ENOENT, such as `/proc`, Node tries for ever. */
+function makeFolder(folder: string, mode: number | undefined): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder), mode);
+  try {
+    mkdirSync(folder, { mode });
+  } catch (error) {
+    // Another server has made it meanwhile
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 /**

@@ -63,7 +63,10 @@ function refuseForeignBodies(request: FastifyRequest): void {
     !isUtf8(type) ||
     // The size of a compressed body is unknown until it is unpacked
     !['identity', undefined].includes(request.headers['content-encoding']?.toLowerCase());
-  if (isForeign) throw new AppError('unsupported_media_type', { detail: 'Send application/json in UTF-8.' });
+  if (isForeign) {
+    const detail = `Send ${consumes ?? 'application/json'} in UTF-8.`;
+    throw new AppError('unsupported_media_type', { detail });
+  }
 }
 
 function refuseUnstorableText(request: FastifyRequest): void {

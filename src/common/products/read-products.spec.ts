@@ -32,6 +32,35 @@ describe('readProducts', () => {
     expect(languages).toEqual({ ta: { greeting: 'வணக்கம் {{name}},' } });
   });
 
+  it('reads language tags as people write them', () => {
+    const text = { greeting: 'Olá {{name}},' };
+    const messages = { 'pt-br': text, 'zh-hant': text };
+    const { products, languages, problems } = read({
+      'languages/pt_br.json': text,
+      'languages/TA.json': text,
+      'clinic.json': { ...CLINIC, messages },
+    });
+    expect([problems, languages]).toEqual([[], { 'pt-BR': text, ta: text }]);
+    expect(products.find(({ key }) => key === 'clinic')?.messages).toEqual({
+      'pt-BR': text,
+      'zh-Hant': text,
+    });
+  });
+
+  it.each([
+    ['Tamil', '/languages: "Tamil" is no language tag. Example: pt-BR'],
+    ['ta-', '/languages: "ta-" is no language tag. Example: pt-BR'],
+    ['pt_br', '/languages: "pt_br" is pt-BR, which is there already. Example: pt-BR'],
+  ])('refuses the language %s', (name, problem) => {
+    const { problems } = read({ 'languages/pt-BR.json': {}, [`languages/${name}.json`]: {} });
+    expect(problems).toEqual([problem]);
+  });
+
+  it('reads a file that begins with a byte order mark', () => {
+    const { languages, problems } = read({ 'languages/ta.json': '\uFEFF{"greeting":"வணக்கம்"}' });
+    expect([problems, languages]).toEqual([[], { ta: { greeting: 'வணக்கம்' } }]);
+  });
+
   it.each<[string, object, RegExp]>([
     [
       'an unknown member',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { canonicalLocale } from '../locale.js';
 import { CONTRACT_NAMES, type Product, type ProductFile } from './product.js';
 import { findFaults, findSharedPaths } from './product-rules.js';
 
@@ -38,15 +39,42 @@ export function readProducts(folder: string): ProductFiles {
     return read<ProductFile>(path, 'product').flatMap(([key, file]) => {
       const faults = findFaults(key, file);
       problems.push(...faults.map((fault) => `${path}${fault}`));
-      return faults.length > 0 ? [] : [{ ...file, key }];
+      const messages =
+        file.messages && byLanguage(Object.entries(file.messages), `${path} /messages`, problems);
+      return faults.length > 0 ? [] : [{ ...file, ...(messages && { messages }), key }];
     });
   });
   const languageFolder = join(folder, 'languages');
   const texts = existsSync(languageFolder) ? filesIn(languageFolder, problems) : [];
-  const languages = texts.flatMap((path) => read<Languages[string]>(path, 'product#/$defs/texts'));
+  const languages = byLanguage(
+    texts.flatMap((path) => read<Languages[string]>(path, 'product#/$defs/texts')),
+    languageFolder,
+    problems,
+  );
   if (problems.length === 0)
     problems.push(...findSharedPaths(products).map((fault) => `${folder}: ${fault}`));
-  return { products: products.sort(byContract), languages: Object.fromEntries(languages), problems };
+  return { products: products.sort(byContract), languages, problems };
+}
+
+/**
+ * The texts by their languages' tags in the form in which readers are asked for: `pt_br` is `pt-BR`. A name that is no tag
+ * is reported, and so is another way to write one that is there: nobody would ever read its texts.
+ */
+function byLanguage(
+  texts: Iterable<readonly [string, Languages[string]]>,
+  where: string,
+  problems: string[],
+): Languages {
+  const languages = new Map<string, Languages[string]>();
+  for (const [written, content] of texts) {
+    const tag = canonicalLocale(written);
+    if (tag === null)
+      problems.push(`${where}: ${JSON.stringify(written)} is no language tag. Example: pt-BR`);
+    else if (languages.has(tag))
+      problems.push(`${where}: ${JSON.stringify(written)} is ${tag}, which is there already. Example: pt-BR`);
+    else languages.set(tag, content);
+  }
+  return Object.fromEntries(languages);
 }
 
 function filesIn(folder: string, problems: string[]): string[] {
@@ -63,7 +91,8 @@ function filesIn(folder: string, problems: string[]): string[] {
 
 function parse(path: string, problems: string[]): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    // Editors of Windows begin a file with a byte order mark
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     problems.push(`${path} is not JSON: ${(error as Error).message}. Example: {"name": "Smile Clinic"}`);
     return undefined;

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyOptions,
+} from 'jose';
 import { validate as isUuid } from 'uuid';
 import { addressBlock, type RequestOrigin } from '../../common/request-origin.js';
 import { CONFIG, type Config } from '../../config/config.js';
@@ -59,7 +67,7 @@ export class ClientAuthenticationService {
     const account = await this.states.read(id);
     if (!account?.publicKeys) return this.refuse(id, 'wrong_assertion', origin);
     const { publicUrl } = this.config;
-    const { payload } = await jwtVerify(assertion, createLocalJWKSet(account.publicKeys), {
+    const payload = await verifyByAny(assertion, account.publicKeys, {
       issuer: id,
       subject: id,
       audience: [publicUrl, `${publicUrl}${TOKEN_PATH}`],
@@ -103,6 +111,27 @@ function refusalOf(
   reason: 'claims' | 'used_before' = 'claims',
 ): InvalidClient {
   return new InvalidClient(why, { serviceAccountId: id, tenantId, reason });
+}
+
+/** Keys of one kind need no `kid` to be told apart: then each is tried. Rejects as `jwtVerify` does. */
+async function verifyByAny(
+  assertion: string,
+  keys: JSONWebKeySet,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(assertion, createLocalJWKSet(keys), options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(assertion, key, options)).payload;
+      } catch (refusal) {
+        if (!(refusal instanceof errors.JWSSignatureVerificationFailed)) throw refusal;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
 }
 
 function subjectOf(assertion: string): string {

@@ -10,6 +10,11 @@ const MEMBERS: Record<string, string[]> = { EC: ['crv', 'x', 'y'], OKP: ['crv', 
 
 /** Signature algorithms of assertions (RFC 7518 §3.1, RFC 8037): none with a shared secret. */
 export const ASSERTION_ALGORITHMS = ['ES256', 'EdDSA', 'PS256', 'RS256'] as const;
+const ALGORITHMS: Record<string, (typeof ASSERTION_ALGORITHMS)[number][]> = {
+  EC: ['ES256'],
+  OKP: ['EdDSA'],
+  RSA: ['PS256', 'RS256'],
+};
 
 /**
  * The public keys of a JWK set (RFC 7517 §5) that can verify an assertion, without other members. Throws
@@ -28,8 +33,20 @@ function parsePublicKey(value: unknown): JWK {
   const needed = typeof key.kty === 'string' && Object.hasOwn(MEMBERS, key.kty) ? MEMBERS[key.kty] : null;
   if (!needed || !isAccepted(key))
     throw new PublicKeyInvalid('must hold keys P-256, Ed25519 or RSA of 2048 bits');
+  if (!verifiesAssertions(key))
+    throw new PublicKeyInvalid('must hold keys whose use, key_ops and alg are those of verifying signatures');
   const kept = [...COMMON, ...needed].filter((name) => key[name] !== undefined);
   return Object.fromEntries(kept.map((name) => [name, key[name]]));
+}
+
+/** RFC 7517 §4: what a key says of its own use. One that is for something else would verify nothing. */
+function verifiesAssertions({ kty, use, key_ops: operations, alg }: Record<string, unknown>): boolean {
+  const algorithms = ALGORITHMS[kty as string] ?? [];
+  return (
+    (use === undefined || use === 'sig') &&
+    (operations === undefined || (Array.isArray(operations) && operations.includes('verify'))) &&
+    (alg === undefined || algorithms.some((one) => one === alg))
+  );
 }
 
 function isAccepted(key: Record<string, unknown>): boolean {

@@ -119,6 +119,13 @@ describe('POST /oauth/token', () => {
       ...bySecret(account),
     });
     expect([json.status, json.body.error]).toEqual([415, 'invalid_request']);
+    const latin = await client.post<{ error_description: string }>('/oauth/token', 'grant_type=x', {
+      headers: { 'content-type': `${FORM['content-type']}; charset=iso-8859-1` },
+    });
+    expect([latin.status, latin.body.error_description]).toEqual([
+      415,
+      'Send application/x-www-form-urlencoded in UTF-8.',
+    ]);
     const form = new URLSearchParams({ grant_type: 'client_credentials', ...bySecret(account) });
     const twice = await client.post<{ error: string }>('/oauth/token', `${form.toString()}&scope=a&scope=b`, {
       headers: FORM,
@@ -225,6 +232,17 @@ describe('POST /oauth/token', () => {
       expect(type.body.error).toBe('invalid_request');
     });
 
+    it('tries each of two keys that no kid tells apart', async () => {
+      const { client } = owner;
+      const both = { keys: [publicKey, other.publicKey].map((key) => key.export({ format: 'jwk' })) };
+      expect((await client.patch(`${SERVICE_ACCOUNTS}/${keyed.id}`, { jwks: both })).status).toBe(200);
+      for (const key of [privateKey, other.privateKey])
+        expect((await send(await sign({}, key))).status).toBe(200);
+      const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+      expect((await send(await sign({}, stranger))).body.error).toBe('invalid_client');
+      expect((await send(await sign({ aud: 'https://elsewhere.example.com' }))).status).toBe(401);
+    });
+
     it('ends with the key that is replaced', async () => {
       const { client } = owner;
       const jwks = { keys: [other.publicKey.export({ format: 'jwk' })] };
@@ -247,6 +265,10 @@ describe('POST /oauth/token', () => {
       ['no key', { keys: [] }],
       ['six keys', { keys: Array(6).fill(publicKey.export({ format: 'jwk' })) }],
       ['a text', { keys: ['x'] }],
+      ['a key for encryption', { keys: [{ ...publicKey.export({ format: 'jwk' }), use: 'enc' }] }],
+      ['a key that only signs', { keys: [{ ...publicKey.export({ format: 'jwk' }), key_ops: ['sign'] }] }],
+      ['a key of another algorithm', { keys: [{ ...publicKey.export({ format: 'jwk' }), alg: 'RS256' }] }],
+      ['a key without algorithm', { keys: [{ ...publicKey.export({ format: 'jwk' }), alg: 'none' }] }],
     ])('is not offered with %s', async (_, jwks) => {
       const { status, body } = await owner.client.post(SERVICE_ACCOUNTS, { name: 'Keys', jwks });
       expect([status, body.code]).toEqual([400, 'validation_failed']);

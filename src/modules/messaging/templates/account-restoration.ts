@@ -15,7 +15,9 @@ export function renderAccountRestoration(
     greeting: greet(texts, message.firstName),
     paragraphs: [
       texts.say('account-restoration.text'),
-      texts.say('account-restoration.validity', { until: texts.dateTime(message.expiresAt) }),
+      texts.say('account-restoration.validity', {
+        until: texts.dateTime(message.expiresAt, 'account-restoration.validity'),
+      }),
     ],
     action: actionOf(
       texts,
@@ -33,7 +35,7 @@ export function accountRestorationSms(
 ): RenderedMessage {
   const link = buildLink(appUrl, 'account-restoration', message.token);
   const wordings = smsTexts(texts).flatMap(({ say, day }) => [
-    say('account-restoration.sms', { day: day(message.expiresAt), link }),
+    say('account-restoration.sms', { day: day(message.expiresAt, 'account-restoration.sms'), link }),
     say('account-restoration.sms.short', { link }),
   ]);
   const text = firstThatFits([...wordings, link]);

@@ -18,7 +18,7 @@ export function renderInvitation(
     greeting: texts.say('greeting.unnamed'),
     paragraphs: [
       texts.say('invitation.text', { inviter, tenant, role }),
-      texts.say('invitation.validity', { until: texts.dateTime(message.expiresAt) }),
+      texts.say('invitation.validity', { until: texts.dateTime(message.expiresAt, 'invitation.validity') }),
     ],
     action: actionOf(texts, 'invitation.action', buildLink(appUrl, 'invitation', message.token)),
     closing: texts.say('invitation.closing'),

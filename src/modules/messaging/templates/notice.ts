@@ -40,9 +40,11 @@ export function renderNotice(
       action: actionOf(texts, 'notice.revert.action', buildLink(appUrl, 'email-change-revert', revert.token)),
     }),
     facts: [
-      { label: say('notice.when'), value: dateTime(message.at) },
+      { label: say('notice.when'), value: dateTime(message.at, 'notice.when') },
       ...from,
-      ...(revert ? [{ label: say('notice.revert.until'), value: dateTime(revert.expiresAt) }] : []),
+      ...(revert
+        ? [{ label: say('notice.revert.until'), value: dateTime(revert.expiresAt, 'notice.revert.until') }]
+        : []),
       ...(impersonation ? impersonationFacts(texts, impersonation) : []),
       ...keptKeyFacts(texts, keptKeys),
     ],
@@ -61,7 +63,7 @@ function impersonationFacts(
   { tenantName, reference, expiresAt }: NonNullable<NoticeMessage['impersonation']>,
 ): Fact[] {
   return [
-    { label: say('notice.until'), value: dateTime(expiresAt) },
+    { label: say('notice.until'), value: dateTime(expiresAt, 'notice.until') },
     { label: say('notice.organisation'), value: inertText(tenantName, '–') },
     { label: say('notice.reference'), value: inertText(reference, '–') },
   ];

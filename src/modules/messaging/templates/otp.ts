@@ -9,7 +9,10 @@ export function renderOtp(
     subject: texts.say('otp.subject', { sender }),
     sender,
     language: texts.language,
-    paragraphs: [texts.say('otp.text'), texts.say('otp.validity', { until: texts.dateTime(expiresAt) })],
+    paragraphs: [
+      texts.say('otp.text'),
+      texts.say('otp.validity', { until: texts.dateTime(expiresAt, 'otp.validity') }),
+    ],
     code,
     closing: texts.say('otp.closing'),
   };

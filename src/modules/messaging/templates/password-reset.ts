@@ -14,7 +14,9 @@ export function renderPasswordReset(
     greeting: greet(texts, message.firstName),
     paragraphs: [
       texts.say('password-reset.text'),
-      texts.say('password-reset.validity', { until: texts.dateTime(message.expiresAt) }),
+      texts.say('password-reset.validity', {
+        until: texts.dateTime(message.expiresAt, 'password-reset.validity'),
+      }),
     ],
     action: actionOf(texts, 'password-reset.action', buildLink(appUrl, 'password-reset', message.token)),
     closing: texts.say('password-reset.closing'),

@@ -14,7 +14,9 @@ export function renderVerifyEmail(
     greeting: greet(texts, message.firstName),
     paragraphs: [
       texts.say('verify-email.text'),
-      texts.say('verify-email.validity', { until: texts.dateTime(message.expiresAt) }),
+      texts.say('verify-email.validity', {
+        until: texts.dateTime(message.expiresAt, 'verify-email.validity'),
+      }),
     ],
     action: actionOf(texts, 'verify-email.action', buildLink(appUrl, 'verify-email', message.token)),
     closing: texts.say('verify-email.closing'),

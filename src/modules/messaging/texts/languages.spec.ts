@@ -155,9 +155,24 @@ describe('textsFor', () => {
 
   it('tells the time in the zone of the reader', () => {
     const { dateTime, day } = textsFor(primary, { languages: ['en'], timeZone: 'Asia/Kolkata' });
-    expect(dateTime(expiresAt)).toBe('22 November 2026 at 05:15 GMT+5:30');
-    expect(day(expiresAt)).toBe('22 November 2026');
-    expect(textsFor(primary, { languages: ['hi'] }).dateTime(expiresAt)).toContain('23:45 UTC');
+    expect(dateTime(expiresAt, 'otp.validity')).toBe('22 November 2026 at 05:15 GMT+5:30');
+    expect(day(expiresAt, 'otp.validity')).toBe('22 November 2026');
+    expect(textsFor(primary, { languages: ['hi'] }).dateTime(expiresAt, 'otp.validity')).toContain(
+      '23:45 UTC',
+    );
+  });
+
+  it('tells it in the language of the text beside it, and in English where dates have none', () => {
+    const validity = 'Gültig bis {{until}}.';
+    const own = product('german', {
+      de: { 'otp.validity': validity },
+      tlh: { 'otp.validity': 'wa’ {{until}}' },
+    });
+    const { dateTime, day } = textsFor(own, { languages: ['de-AT'] });
+    expect(dateTime(expiresAt, 'otp.validity')).toMatch(/^21\. November 2026/);
+    expect(dateTime(expiresAt, 'verify-email.validity')).toBe('21 November 2026 at 23:45 UTC');
+    expect(day(expiresAt, 'account-restoration.sms')).toBe('21 November 2026');
+    expect(textsFor(own, { languages: ['tlh'] }).day(expiresAt, 'otp.validity')).toBe('21 November 2026');
   });
 });
 

@@ -9,7 +9,7 @@ import type { Texts } from './texts.js';
 const FALLBACK = 'en';
 const BUILT_IN: Record<string, Record<string, string>> = { en: ENGLISH, hi: HINDI };
 /** English dates as in Europe, with the day first. */
-const DATE_LOCALES: Record<string, string> = { en: 'en-GB' };
+const DATE_LOCALES: { en: string } & Partial<Record<string, string>> = { en: 'en-GB' };
 
 const DAY = { day: 'numeric', month: 'long', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const;
@@ -46,13 +46,18 @@ function chooseLanguage(texts: i18n, wanted: Reader['languages']): string {
 
 function inLanguage(texts: i18n, language: string, timeZone: string): Texts {
   const translate = texts.getFixedT(language);
-  const locale = DATE_LOCALES[language] ?? language;
+  const format = (at: Date, beside: TextKey, parts: Intl.DateTimeFormatOptions) => {
+    // That of the text, which may be English; what Intl does not know must not be that of the machine
+    const used = texts.t(beside, { lng: language, returnDetails: true }).usedLng;
+    const locales = [DATE_LOCALES[used] ?? used, DATE_LOCALES.en];
+    return new Intl.DateTimeFormat(locales, { ...parts, timeZone }).format(at);
+  };
   return {
     language,
     ...(language !== FALLBACK && { english: inLanguage(texts, FALLBACK, timeZone) }),
     say: (key: TextKey, values = {}) => translate(key, values),
-    dateTime: (at) => new Intl.DateTimeFormat(locale, { ...DAY, ...TIME, timeZone }).format(at),
-    day: (at) => new Intl.DateTimeFormat(locale, { ...DAY, timeZone }).format(at),
+    dateTime: (at, beside) => format(at, beside, { ...DAY, ...TIME }),
+    day: (at, beside) => format(at, beside, DAY),
   };
 }
 

@@ -8,8 +8,8 @@ export interface Texts {
   english?: Texts;
   /** Values are filled in as they are: never evaluated, and not escaped for HTML. */
   say: (key: TextKey, values?: Record<string, string>) => string;
-  /** `21 November 2026 at 23:45 UTC`, in the time zone of the reader. */
-  dateTime: (at: Date) => string;
-  /** `21 November 2026`, in the time zone of the reader. */
-  day: (at: Date) => string;
+  /** `21 November 2026 at 23:45 UTC`, in the time zone of the reader and the language that the text `beside` it has. */
+  dateTime: (at: Date, beside: TextKey) => string;
+  /** `21 November 2026`, likewise. */
+  day: (at: Date, beside: TextKey) => string;
 }
