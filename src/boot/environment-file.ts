@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { NotUtf8, readTextFile } from '../common/text-file.js';
 
 const FILE = '.env';
 const BEFORE = new Set(Object.keys(process.env));
@@ -17,13 +18,10 @@ export const FROM_FILE: ReadonlySet<string> = new Set(
 function load(): string[] {
   try {
     if (!existsSync(FILE)) return [];
-    // Editors of some systems begin a text with a mark, which would belong to the name of the first variable
-    const text = readFileSync(FILE, 'utf8').replace(/^\uFEFF/, '');
-    if (text.includes('\0') || text.includes('\uFFFD'))
-      return [`${FILE} must be a text in UTF-8. Example: save it again as UTF-8`];
-    for (const [name, value] of Object.entries(parseEnv(text))) process.env[name] ??= value;
+    for (const [name, value] of Object.entries(parseEnv(readTextFile(FILE)))) process.env[name] ??= value;
     return [];
   } catch (error) {
+    if (error instanceof NotUtf8) return [`${FILE} must be a text in UTF-8. Example: save it again as UTF-8`];
     return [`${FILE} must be a readable file: ${(error as Error).message}`];
   }
 }

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConfigError, loadConfig } from './config.js';
 import { assertFolders } from './folders.js';
+import { loadKeyring } from './load-keyring.js';
 
 const SECRET_KEY = Buffer.from('a key that is not guessed here..').toString('base64');
 const folder = mkdtempSync(join(tmpdir(), 'folders-'));
@@ -86,6 +87,11 @@ it('wants of a program beside the server only what it writes to', () => {
 });
 
 describe('the key of development', () => {
+  it('names DATA_DIR where a program beside the server cannot make it', () => {
+    const config = loadConfig({ DATABASE_URL: COMPLETE.DATABASE_URL, DATA_DIR: '/proc/gatehouse/data' });
+    expect(() => loadKeyring(config)).toThrow(/DATA_DIR must have the key of development.*ENOENT/);
+  });
+
   const dataDir = mkdtempSync(join(folder, 'data-'));
   const key = join(dataDir, 'secret-key');
 

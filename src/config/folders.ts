@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '../common/make-folder.js';
 import { type Config, ConfigError, problemOf } from './config.js';
 import { loadKeyring } from './load-keyring.js';
 import { VARIABLES } from './variables.js';
@@ -27,18 +28,6 @@ function tryFolder(name: FolderVariable, folder: string): void {
   const file = join(folder, `.written-${randomUUID()}`);
   writeFileSync(file, 'x', { flag: 'wx' });
   rmSync(file);
-}
-
-/** Not by `recursive`: below a folder that refuses with ENOENT, such as `/proc`, Node tries for ever. */
-function makeFolder(folder: string, mode: number | undefined): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder), mode);
-  try {
-    mkdirSync(folder, { mode });
-  } catch (error) {
-    // Another server has made it meanwhile
-    if (!existsSync(folder)) throw error;
-  }
 }
 
 /**

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Keyring } from '../common/keyring.js';
+import { makeFolder } from '../common/make-folder.js';
 import { type Config, ConfigError, problemOf } from './config.js';
 
 /**
@@ -37,7 +38,7 @@ const unusable = (fault: string) =>
 
 /** Atomic: the file gets its final name only after the key is written. */
 function createKey(dataDir: string, file: string): void {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const draft = `${file}.${randomUUID()}`;
   writeFileSync(draft, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   try {

@@ -21,5 +21,6 @@ export function removeProductsFolder(folder: string): void {
 
 function write(path: string, content: unknown): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  const isWritten = typeof content === 'string' || Buffer.isBuffer(content);
+  writeFileSync(path, isWritten ? content : JSON.stringify(content));
 }

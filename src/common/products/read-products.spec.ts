@@ -61,6 +61,11 @@ describe('readProducts', () => {
     expect([problems, languages]).toEqual([[], { ta: { greeting: 'வணக்கம்' } }]);
   });
 
+  it('refuses a file in another encoding, which would lose letters', () => {
+    const { problems } = read({ 'languages/de.json': Buffer.from('{"greeting":"Grüß Gott"}', 'latin1') });
+    expect(problems).toEqual([expect.stringMatching(/de\.json is not JSON: it is no text in UTF-8/)]);
+  });
+
   it.each<[string, object, RegExp]>([
     [
       'an unknown member',

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { canonicalLocale } from '../locale.js';
+import { readTextFile } from '../text-file.js';
 import { CONTRACT_NAMES, type Product, type ProductFile } from './product.js';
 import { findFaults, findSharedPaths } from './product-rules.js';
 
@@ -91,8 +92,7 @@ function filesIn(folder: string, problems: string[]): string[] {
 
 function parse(path: string, problems: string[]): unknown {
   try {
-    // Editors of Windows begin a file with a byte order mark
-    return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(readTextFile(path));
   } catch (error) {
     problems.push(`${path} is not JSON: ${(error as Error).message}. Example: {"name": "Smile Clinic"}`);
     return undefined;

@@ -1,5 +1,6 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../common/make-folder.js';
 
 /** The paths of the embedded database, all within the data directory. */
 export interface Layout {
@@ -18,7 +19,7 @@ export interface Layout {
 
 /** Creates the data directory if it is missing. */
 export function prepareLayout(directory: string): Layout {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const dataDir = realpathSync(directory);
   return {
     dataDir,

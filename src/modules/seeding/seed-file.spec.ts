@@ -17,6 +17,7 @@ const person = { email: 'ada@example.com', firstName: 'Ada' };
 
 it.each([
   ['{', 'is not JSON'],
+  [Buffer.from('{"people": "Müller"}', 'latin1'), 'is not JSON: it is no text in UTF-8'],
   ['[]', '/ must be object'],
   [{ persons: [] }, '/persons is not known here: $schema, tenants, people'],
   [
@@ -43,7 +44,10 @@ it.each([
   ],
 ])('refuses %j, and says where the mistake is', (content, told) => {
   const file = join(folder, 'seed.json');
-  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  writeFileSync(
+    file,
+    typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+  );
   expect(() => readSeed(file)).toThrow(ConfigError);
   expect(() => readSeed(file)).toThrow(told);
 });

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import { canonicalEmail } from '../../common/email-address.js';
 import { canonicalPhone } from '../../common/identifiers.js';
+import { readTextFile } from '../../common/text-file.js';
 import { ConfigError } from '../../config/config.js';
 import { isKeyText, newKeyText } from '../api-keys/key-text.js';
 import { FORMATS } from '../people-import/record-parser.js';
@@ -57,7 +57,7 @@ export function refused(file: string, problems: SeedProblem[]): ConfigError {
 
 function parse(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    return JSON.parse(readTextFile(file));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const detail = code === undefined ? `is not JSON: ${message}` : `cannot be read (${code})`;

@@ -16,7 +16,7 @@ export class ServiceAccountLimitReached extends AppError {
 /** Somebody with fewer permissions than the account has scopes must not get a credential for it. */
 export class ServiceAccountBeyondActor extends AppError {
   constructor(scopes: readonly string[]) {
-    super('scope_not_held', { detail: `Only somebody who holds ${scopes.join(', ')} may.` });
+    super('scope_not_held', { detail: `Ask somebody who holds ${scopes.join(', ')}: the account has them.` });
   }
 }
 

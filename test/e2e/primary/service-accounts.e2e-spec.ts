@@ -96,7 +96,9 @@ describe('a service account', () => {
     const beyond = await make(['leads.edit', 'leads.view', 'leads.delete']);
     for (const refused of await replace(keeper, beyond)) {
       expect(refused).toBeProblem('scope_not_held');
-      expect(refused.text).toContain('Only somebody who holds leads.view, leads.delete may.');
+      expect(refused.text).toContain(
+        'Ask somebody who holds leads.view, leads.delete: the account has them.',
+      );
     }
     // A name is no credential
     const renamed = await keeper.client.patch(`${SERVICE_ACCOUNTS}/${beyond[1].id}`, { name: 'Renamed' });

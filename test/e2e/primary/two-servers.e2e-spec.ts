@@ -8,7 +8,6 @@ import { useSharedApp } from '../../support/test-app.js';
 import { useWarmProcess } from '../../support/warm-process.js';
 
 describe('two servers on one database', () => {
-  // So that twenty refreshes are within the grace period on a slow machine, too
   const beside = useWarmProcess('other');
   const t = useSharedApp();
   let second: Server;

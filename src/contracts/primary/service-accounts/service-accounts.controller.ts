@@ -65,7 +65,7 @@ export class ServiceAccountsController {
     returns: IssuedServiceAccountDto,
     description:
       'The previous secret stays valid for `overlapSeconds`; older ones are invalid at once. Access tokens stay valid. ' +
-      'Like a replacement of its keys, it takes the permissions that the account has as scopes.',
+      'You must hold every permission that the account has as a scope.',
     problems: ['not_found', 'scope_not_held', 'service_account_without_secret'],
   })
   @Idempotent()
@@ -92,6 +92,7 @@ export class ServiceAccountsController {
   @Operation('Rename a service account, or replace its keys', {
     status: 200,
     returns: ServiceAccountDto,
+    description: 'For other keys, you must hold every permission that the account has as a scope.',
     problems: ['not_found', 'scope_not_held'],
   })
   async updateServiceAccount(
