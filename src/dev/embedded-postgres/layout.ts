@@ -1,6 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../../common/make-folder.js';
 
 /** The paths of the embedded database, all within the data directory. */
 export interface Layout {
@@ -19,7 +18,7 @@ export interface Layout {
 
 /** Creates the data directory if it is missing. */
 export function prepareLayout(directory: string): Layout {
-  makeFolder(directory);
+  mkdirSync(directory, { recursive: true });
   const dataDir = realpathSync(directory);
   return {
     dataDir,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,7 +14,6 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeFolder } from '../../common/make-folder.js';
 
 const UNUSED_MS = 7 * 86_400_000;
 
@@ -56,7 +56,7 @@ export function templateKey(file: string, ...texts: string[]): string {
 function openCache(): string | null {
   try {
     const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gatehouse');
-    makeFolder(cache, 0o700);
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
     // Only of this user: the rows and the password of the database come from here
     const { uid, mode } = statSync(cache);
     return uid === process.geteuid?.() && (mode & 0o022) === 0 ? cache : null;
@@ -68,7 +68,7 @@ function openCache(): string | null {
 /** Under its name only when it is complete. */
 async function store(template: string, build: (dataDir: string) => Promise<void>): Promise<void> {
   const cache = dirname(template);
-  makeFolder(cache);
+  mkdirSync(cache, { recursive: true });
   removeUnused(cache);
   const unfinished = mkdtempSync(`${template}.unfinished-`);
   try {
