@@ -3,7 +3,9 @@ import { availableParallelism } from 'node:os';
 const transform = { '^.+\\.ts$': ['@swc/jest', { module: { type: 'es6', ignoreDynamic: true } }] };
 
 const shared = {
+  roots: ['<rootDir>/src', '<rootDir>/test'],
   testEnvironment: '<rootDir>/test/support/environment.ts',
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^#migrations$': '<rootDir>/migrations/index.ts',

@@ -95,5 +95,5 @@ function runAll() {
   return rows.some(({ result }) => result === 'failed') ? 1 : 0;
 }
 
-const build = () => spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' }).status ?? 1;
+const build = () => spawnSync('npm', ['run', '--silent', 'build:changes'], { stdio: 'inherit' }).status ?? 1;
 process.exitCode = (isDry ? 0 : build()) || (only === 'all' ? runAll() : run(only));

@@ -20,7 +20,7 @@ const jest = [
 ];
 const selected = ['--selectProjects=e2e', '--testPathPatterns', 'test/fuzz/', '--testTimeout=1800000'];
 process.exitCode =
-  run('npm', ['run', '--silent', 'build']) ||
+  run('npm', ['run', '--silent', 'build:changes']) ||
   run(process.execPath, [...jest, ...selected, ...process.argv.slice(2)], {
     FUZZ_SEED: seed,
     FUZZ_RUNS: runs,

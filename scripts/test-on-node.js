@@ -18,6 +18,6 @@ const jest = [
 const run = (...args) => spawnSync('npm', args, { stdio: 'inherit' }).status ?? 1;
 const onNode = ['exec', '--yes', `--package=node@${version}`, '--', 'node'];
 process.exitCode =
-  run('run', '--silent', 'build') ||
+  run('run', '--silent', 'build:changes') ||
   run(...onNode, '--print', '"Node " + process.version') ||
   run(...onNode, ...jest);

@@ -1,23 +1,39 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type { Config } from '@jest/types';
 import { Client } from 'pg';
+import type * as EmbeddedPostgresFile from '../../src/dev/embedded-postgres/embedded-postgres.js';
+import type * as ProgramsFile from '../../src/dev/embedded-postgres/programs.js';
+import type * as ProgramsCopyFile from '../../src/dev/embedded-postgres/programs-copy.js';
+import type * as TemplateFile from '../../src/dev/embedded-postgres/template.js';
 
 /*
- * Jest loads this file outside the module mapper, so it imports packages and the built server only, never a sibling.
+ * Jest loads this file outside the module mapper, so it imports packages, the built server and types only, never a
+ * sibling.
  * Spec files get its values in the environment of the workers.
  */
 
-interface EmbeddedPostgresModule {
-  EmbeddedPostgres: {
-    start(dataDir: string, log: (line: string) => void): Promise<{ url: string; stop(): Promise<void> }>;
-  };
-}
+/**
+ * This PostgreSQL is never crashed: crash tests use databases of their own. And its databases live for seconds: a worker
+ * of autovacuum would visit each of them, all the time.
+ */
+const OFF = ['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum'];
+const MIGRATED = 'gatehouse_test_template';
 
 export interface TestRun {
   reaper: ChildProcess;
@@ -25,19 +41,21 @@ export interface TestRun {
 }
 
 /** One PostgreSQL and one migrated template database for the whole run; spec files clone the template. */
-export default async function globalSetup(): Promise<void> {
+export default async function globalSetup(
+  _run: Config.GlobalConfig,
+  { displayName }: Config.ProjectConfig,
+): Promise<void> {
   if (!existsSync('dist/main.js'))
     throw new Error('The end-to-end suites run the built server: npm run build');
   const runDir = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));
   mkdirSync(join(runDir, 'pids'));
   const reaper = startReaper(runDir);
-  const postgres = await startPostgres(runDir);
-
+  const loaded = displayName?.name === 'e2e' ? loadServer(runDir) : Promise.resolve();
+  // Awaited below, unless PostgreSQL does not start
+  loaded.catch(() => undefined);
   const prefix = `gatehouse_test_${randomBytes(4).toString('hex')}`;
-  const template = `${prefix}_template`;
-  writeFileSync(join(runDir, 'databases.json'), JSON.stringify({ url: postgres.url, prefix }));
-  await execute(postgres.url, `CREATE DATABASE ${template}`);
-  await migrate(databaseUrl(postgres.url, template));
+  const postgres = await startPostgres(runDir, prefix);
+  await loaded;
 
   process.env.GATEHOUSE_TEST_RUN_DIR = runDir;
   process.env.GATEHOUSE_TEST_DATABASE_URL = postgres.url;
@@ -45,20 +63,81 @@ export default async function globalSetup(): Promise<void> {
   (globalThis as { gatehouseTestRun?: TestRun }).gatehouseTestRun = { reaper, stopPostgres: postgres.stop };
 }
 
-async function startPostgres(runDir: string): Promise<{ url: string; stop: () => Promise<void> }> {
+/** Loads the program, for the first spec file that asks for a `WarmServer`, while PostgreSQL starts. */
+async function loadServer(runDir: string): Promise<void> {
+  const [socket, logFile] = [join(runDir, 'warm-first.socket'), join(runDir, 'warm-first.log')];
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['test/support/warm-server-process.mjs', socket], {
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  writeFileSync(join(runDir, 'pids', String(child.pid)), '');
+  const listens = once(child, 'message').then(() => true);
+  if (!(await Promise.race([listens, once(child, 'exit').then(() => false)])))
+    throw new Error(`The built server does not load: ${readFileSync(logFile, 'utf8')}`);
+  child.disconnect();
+  child.unref();
+  writeFileSync(join(runDir, 'warm-first.json'), JSON.stringify({ socket, logFile }));
+}
+
+async function startPostgres(
+  runDir: string,
+  prefix: string,
+): Promise<{ url: string; stop: () => Promise<void> }> {
+  const template = `${prefix}_template`;
+  const leaveToReaper = (url: string) =>
+    writeFileSync(join(runDir, 'databases.json'), JSON.stringify({ url, prefix }));
   if (process.env.TEST_DATABASE_URL) {
-    return { url: process.env.TEST_DATABASE_URL, stop: () => Promise.resolve() };
+    const url = process.env.TEST_DATABASE_URL;
+    leaveToReaper(url);
+    await createMigrated(url, template);
+    return { url, stop: () => Promise.resolve() };
   }
-  const module = pathToFileURL(resolve('dist/dev/embedded-postgres/embedded-postgres.js')).href;
-  const { EmbeddedPostgres } = (await import(module)) as EmbeddedPostgresModule;
-  const postgres = await EmbeddedPostgres.start(join(runDir, 'postgres'), () => undefined);
-  // This PostgreSQL is never crashed: crash tests use databases of their own. Databases live for seconds: a worker of
-  // autovacuum would visit each of them, all the time
-  const superuser = Object.assign(new URL(postgres.url), { username: 'postgres' }).href;
-  for (const setting of ['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum'])
-    await execute(superuser, `ALTER SYSTEM SET ${setting} = off`);
-  await execute(superuser, 'SELECT pg_reload_conf()');
+  const { EmbeddedPostgres } = await built<typeof EmbeddedPostgresFile>(
+    'dev/embedded-postgres/embedded-postgres.js',
+  );
+  const { findTemplate, copyTemplate } = await built<typeof TemplateFile>(
+    'dev/embedded-postgres/template.js',
+  );
+  const dataDir = join(runDir, 'postgres');
+  mkdirSync(dataDir);
+  const prepare = async (folder: string) => {
+    const postgres = await EmbeddedPostgres.start(folder, () => undefined);
+    await createMigrated(postgres.url, MIGRATED);
+    const superuser = Object.assign(new URL(postgres.url), { username: 'postgres' }).href;
+    for (const setting of OFF) await execute(superuser, `ALTER SYSTEM SET ${setting} = off`);
+    await postgres.stop();
+    for (const name of ['postgres.log', 'postgres.owner']) rmSync(join(folder, name), { force: true });
+  };
+  await copyTemplate(await findTemplate(await keyOfCluster(), runDir, prepare), dataDir);
+  const postgres = await EmbeddedPostgres.start(dataDir, () => undefined);
+  leaveToReaper(postgres.url);
+  await execute(postgres.url, `ALTER DATABASE ${MIGRATED} RENAME TO ${template}`);
   return { url: postgres.url, stop: () => postgres.stop() };
+}
+
+/** Changes with every file that decides what the cluster holds, so that a run never starts with an old one. */
+async function keyOfCluster(): Promise<string> {
+  const { templateKey } = await built<typeof TemplateFile>('dev/embedded-postgres/template.js');
+  const { locatePrograms } = await built<typeof ProgramsFile>('dev/embedded-postgres/programs.js');
+  const { versionOf } = await built<typeof ProgramsCopyFile>('dev/embedded-postgres/programs-copy.js');
+  const files = ['migrations/index.js', 'database/migrate.js', 'dev/embedded-postgres/cluster.js'];
+  const folders = files.map((file) => templateKey(join('dist', file)));
+  return templateKey(
+    'dist/migrate.js',
+    ...folders,
+    versionOf(locatePrograms()),
+    process.arch,
+    String(process.geteuid?.()),
+    ...OFF,
+  );
+}
+
+const built = <Module>(file: string) => import(pathToFileURL(resolve('dist', file)).href) as Promise<Module>;
+
+async function createMigrated(url: string, name: string): Promise<void> {
+  await execute(url, `CREATE DATABASE ${name}`);
+  await migrate(databaseUrl(url, name));
 }
 
 async function migrate(url: string): Promise<void> {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LoadedProcess, order, startLoaded } from './loaded-process.js';
 
 /** Variables that are read when the program loads: a process that has loaded it does not see that they change. */
@@ -9,6 +11,8 @@ export class WarmServer {
   private constructor(readonly reference: LoadedProcess) {}
 
   static async spawn(): Promise<WarmServer> {
+    const first = takeFirst();
+    if (first) return new WarmServer(first);
     const name = `warm-${randomBytes(6).toString('hex')}`;
     return new WarmServer(await startLoaded('warm-server-process.mjs', name));
   }
@@ -34,4 +38,17 @@ export class WarmServer {
   async stop(): Promise<void> {
     await order(this.reference.socket, 'DELETE', '');
   }
+}
+
+/** The process that the run has loaded meanwhile (global-setup.ts), for one taker. */
+function takeFirst(): LoadedProcess | null {
+  const file = join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'warm-first.json');
+  const taken = `${file}.taken-${process.pid}`;
+  try {
+    renameSync(file, taken);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  return JSON.parse(readFileSync(taken, 'utf8')) as LoadedProcess;
 }

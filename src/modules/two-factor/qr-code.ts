@@ -1,5 +1,13 @@
+/**
+ * A picture of two colours does not get smaller by pngjs's filters, which it tries one by one for each line: without
+ * them, a code takes half the processor time, and the first one a tenth.
+ */
+const UNFILTERED = { filterType: 0, deflateStrategy: 0, deflateLevel: 6 };
+
 /** Renders the text as a QR code: a PNG in a `data:` URL, with the quiet zone that scanners need. */
 export async function drawQrCode(text: string): Promise<string> {
-  const { toDataURL } = await import('qrcode');
-  return toDataURL(text, { type: 'image/png', errorCorrectionLevel: 'M', margin: 4, width: 256 });
+  const { toBuffer } = await import('qrcode');
+  const options = { type: 'png', errorCorrectionLevel: 'M', margin: 4, width: 256 } as const;
+  const png = await toBuffer(text, { ...options, rendererOpts: { ...UNFILTERED } });
+  return `data:image/png;base64,${png.toString('base64')}`;
 }

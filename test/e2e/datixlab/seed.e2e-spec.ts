@@ -202,8 +202,8 @@ describe('the published description of the datixlab contract', () => {
     expect((await owner.client.post('/auth/invite', { email, role: 'member' })).status).toBe(201);
     const token = await t.inbox.token(email, 'invitation');
     const names = { firstName: 'Mia', lastName: 'Member' };
-    await t.post('/auth/invite/accept', { token, password: 'Copper-Lantern-42-Violin', ...names });
-    const { user } = await d.login({ email, password: 'Copper-Lantern-42-Violin' });
+    await t.post('/auth/invite/accept', { token, password: 'Vexed-Oboe-7', ...names });
+    const { user } = await d.login({ email, password: 'Vexed-Oboe-7' });
     expect(user).toMatchObject({ role: 'member', organization_id: owner.user.organization_id });
   });
 });
