@@ -1,9 +1,11 @@
+import { jest } from '@jest/globals';
 import { burstEnds } from '../../../test/support/burst.js';
 import { useCore } from '../../../test/support/core.js';
 import { untilWaitedFor } from '../../../test/support/locks.js';
 import { People, type Person } from '../../../test/support/people.js';
 import { PASSWORD } from '../../../test/support/unique.js';
 import { AcceptanceModule } from '../acceptance/acceptance.module.js';
+import { AttemptsService } from '../attempts/attempts.service.js';
 import { EnrolmentService } from '../two-factor/enrolment.service.js';
 import { OtpSignInService } from './otp-sign-in.service.js';
 import { PasswordSignInService } from './password-sign-in.service.js';
@@ -40,6 +42,21 @@ describe('of twenty sign-ins at once', () => {
     const person = await people.owner();
     expect(await burstEnds(20, () => people.signIn(person))).toEqual({ ok: 20 });
     expect(await liveOf(person)).toBe(MAX_SESSIONS);
+  });
+
+  it('by the right password do not delay one another, however long clearing their counts takes', async () => {
+    const person = await people.owner();
+    const attempts = core.get(AttemptsService);
+    const clear = attempts.succeeded.bind(attempts);
+    const slowly = jest.spyOn(attempts, 'succeeded').mockImplementation(async (guess) => {
+      for (let round = 0; round < 20; round += 1) await core.query('SELECT 1');
+      await clear(guess);
+    });
+    try {
+      expect(await burstEnds(20, () => people.signIn(person))).toEqual({ ok: 20 });
+    } finally {
+      slowly.mockRestore();
+    }
   });
 
   it('with one right code, one opens a session', async () => {

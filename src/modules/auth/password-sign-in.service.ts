@@ -50,14 +50,16 @@ export class PasswordSignInService {
 
   private async attempt(input: PasswordLogin, origin: RequestOrigin): Promise<AuthenticationResult> {
     const tenantId = await this.accounts.findTenant(input.tenantSlug);
-    const { subject } = signInGuess(input.identifier, null, { address: origin.address });
-    const { account, isRight } = await this.credentials.compareReserved(input.password, subject, async () => {
-      const found = await this.accounts.reserveAttempt(input.identifier, tenantId, origin.address);
-      return { account: found, credential: found?.credential ?? null };
+    const { address } = origin;
+    const { account, isRight } = await this.credentials.compareReserved(input.password, {
+      subject: signInGuess(input.identifier, null, { address }).subject,
+      reserve: async () => {
+        const found = await this.accounts.reserveAttempt(input.identifier, tenantId, address);
+        return { account: found, credential: found?.credential ?? null };
+      },
+      guessOf: (found) => signInGuess(input.identifier, found.account, { address }),
     });
     const about = { tenantId: tenantId ?? account?.tenantId ?? null, userId: account?.id };
-    if (isRight)
-      await this.credentials.succeeded(signInGuess(input.identifier, account, { address: origin.address }));
     const isNotMember = tenantId !== null && account?.tenantId === null;
     if (!isRight || !account || isNotMember) {
       await this.recordDenial(about, origin);

@@ -14,6 +14,12 @@ export type { Credential };
 /** NIST SP 800-63B-4 §3.2.2: after 100 consecutive failures the password is disabled until the account is recovered. */
 const MAX_CONSECUTIVE_FAILURES = 100;
 
+interface ReservedGuess<Reserved> {
+  subject: string;
+  reserve: () => Promise<Reserved>;
+  guessOf: (reserved: Reserved) => Guess;
+}
+
 /** Stores passwords, and counts and verifies every attempt at one. All code does this here. */
 @Injectable()
 export class CredentialsService {
@@ -62,45 +68,40 @@ export class CredentialsService {
     guess: Guess,
     kind: 'password' | 'current-password',
   ): Promise<CountedGuess & { isRight: boolean }> {
-    const { isRight, failures } = await this.compareReserved(password, guess.subject, async () => ({
-      ...(await this.attempts.reserve(guess, kind)),
-      credential,
-    }));
-    if (isRight) await this.attempts.succeeded(guess);
+    const { isRight, failures } = await this.compareReserved(password, {
+      subject: guess.subject,
+      reserve: async () => ({ ...(await this.attempts.reserve(guess, kind)), credential }),
+      guessOf: () => guess,
+    });
     return { isRight, failures };
   }
 
   /**
    * As `compare`, for an attempt at `subject`. `reserve` counts and commits it, and returns what to compare the password
-   * with. A right password still counts as failed: then call `succeeded`.
+   * with; `guessOf` says of what was found which counts a right password clears. They are cleared before the permit is
+   * free: right attempts at once must not add up to a delay.
    */
   async compareReserved<Reserved extends { credential: Credential | null }>(
     password: string,
-    subject: string,
-    reserve: () => Promise<Reserved>,
+    { subject, reserve, guessOf }: ReservedGuess<Reserved>,
   ): Promise<Reserved & { isRight: boolean }> {
-    const { matches, reserved } = await this.hasher.limited(async (verify) => {
+    const { isRight, reserved } = await this.hasher.limited(async (verify) => {
       const found = await reserve();
       const foreign = this.imported.select(found.credential, subject);
-      const compared = foreign
+      const matches = await (foreign
         ? matchesForeign(foreign, password)
-        : verify(found.credential?.hash ?? null, password);
-      return { reserved: found, matches: await compared };
+        : verify(found.credential?.hash ?? null, password));
+      const right = matches && (found.credential?.failures ?? 0) < MAX_CONSECUTIVE_FAILURES;
+      if (right) await this.attempts.succeeded(guessOf(found));
+      return { reserved: found, isRight: right };
     });
-    const { credential } = reserved;
-    const isRight = matches && (credential?.failures ?? 0) < MAX_CONSECUTIVE_FAILURES;
-    if (!isRight) await this.stored.countFailure(credential?.userId ?? null);
+    if (!isRight) await this.stored.countFailure(reserved.credential?.userId ?? null);
     return { ...reserved, isRight };
   }
 
   /** As `PasswordHasher.admit`, for work that comes to compare a password. */
   admit<T>(work: () => Promise<T>): Promise<T> {
     return this.hasher.admit(work);
-  }
-
-  /** Clears the counts of an attempt that `compareReserved` found right. */
-  succeeded(guess: Guess): Promise<void> {
-    return this.attempts.succeeded(guess);
   }
 
   /**
