@@ -57,9 +57,9 @@ export const CREDENTIAL_BREAKS = [
     lost: 'a wrong password stays counted',
     edits: [
       {
-        file: 'src/modules/auth/password-sign-in.service.ts',
-        find: `if (isRight)\n`,
-        replace: `if (account)\n`,
+        file: 'src/modules/passwords/credentials.service.ts',
+        find: `if (right) await this.attempts`,
+        replace: `if (found.credential) await this.attempts`,
       },
     ],
     tests: ['test/e2e/primary/login-limits.e2e-spec.ts'],
