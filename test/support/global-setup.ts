@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,14 +17,11 @@ import { promisify } from 'node:util';
 import type { Config } from '@jest/types';
 import { Client } from 'pg';
 import type * as EmbeddedPostgresFile from '../../src/dev/embedded-postgres/embedded-postgres.js';
-import type * as ProgramsFile from '../../src/dev/embedded-postgres/programs.js';
-import type * as ProgramsCopyFile from '../../src/dev/embedded-postgres/programs-copy.js';
 import type * as TemplateFile from '../../src/dev/embedded-postgres/template.js';
 
 /*
  * Jest loads this file outside the module mapper, so it imports packages, the built server and types only, never a
- * sibling.
- * Spec files get its values in the environment of the workers.
+ * sibling (loadServer is the beginning of loaded-process.ts). Spec files get its values in the environment of the workers.
  */
 
 /**
@@ -107,7 +103,6 @@ async function startPostgres(
     const superuser = Object.assign(new URL(postgres.url), { username: 'postgres' }).href;
     for (const setting of OFF) await execute(superuser, `ALTER SYSTEM SET ${setting} = off`);
     await postgres.stop();
-    for (const name of ['postgres.log', 'postgres.owner']) rmSync(join(folder, name), { force: true });
   };
   await copyTemplate(await findTemplate(await keyOfCluster(), runDir, prepare), dataDir);
   const postgres = await EmbeddedPostgres.start(dataDir, () => undefined);
@@ -116,21 +111,16 @@ async function startPostgres(
   return { url: postgres.url, stop: () => postgres.stop() };
 }
 
-/** Changes with every file that decides what the cluster holds, so that a run never starts with an old one. */
+/** Changes with every folder whose code decides what the cluster holds, so that a run never starts with an old one. */
 async function keyOfCluster(): Promise<string> {
   const { templateKey } = await built<typeof TemplateFile>('dev/embedded-postgres/template.js');
-  const { locatePrograms } = await built<typeof ProgramsFile>('dev/embedded-postgres/programs.js');
-  const { versionOf } = await built<typeof ProgramsCopyFile>('dev/embedded-postgres/programs-copy.js');
-  const files = ['migrations/index.js', 'database/migrate.js', 'dev/embedded-postgres/cluster.js'];
-  const folders = files.map((file) => templateKey(join('dist', file)));
-  return templateKey(
-    'dist/migrate.js',
-    ...folders,
-    versionOf(locatePrograms()),
-    process.arch,
-    String(process.geteuid?.()),
-    ...OFF,
-  );
+  const files = [
+    'migrations/index.js',
+    'database/migrate.js',
+    'boot/open-database.js',
+    'dev/embedded-postgres/cluster.js',
+  ];
+  return templateKey('dist/migrate.js', ...files.map((file) => templateKey(join('dist', file))), ...OFF);
 }
 
 const built = <Module>(file: string) => import(pathToFileURL(resolve('dist', file)).href) as Promise<Module>;

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres.js';
-import { locatePrograms } from './programs.js';
-import { versionOf } from './programs-copy.js';
 import { shiftClock, SHIFTED_CLOCK } from './shifted-clock.js';
 import { restoreSnapshot, takeSnapshot } from './snapshot.js';
 import { copyTemplate, findTemplate, templateKey } from './template.js';
@@ -105,13 +103,11 @@ async function buildTemplate(
   } finally {
     await postgres.stop();
   }
-  for (const name of ['postgres.log', 'postgres.owner']) rmSync(join(folder, name), { force: true });
 }
 
 function keyOf(release: string): string {
   const { resolve } = createRequire(import.meta.url);
-  const owner = `${process.geteuid?.()} ${process.platform} ${process.arch}`;
-  return templateKey(resolve('#migrations'), SHIFTED_CLOCK, owner, release, versionOf(locatePrograms()));
+  return templateKey(resolve('#migrations'), SHIFTED_CLOCK, release);
 }
 
 async function connect(postgres: EmbeddedPostgres): Promise<Client> {

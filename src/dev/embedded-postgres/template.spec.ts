@@ -40,6 +40,14 @@ describe('the template of ephemeral servers', () => {
     expect(contentOf(copy)).toEqual([one, one]);
   });
 
+  it('has neither the log nor the owner of the server that built it', async () => {
+    const template = await find((target) => {
+      for (const name of ['one', 'postgres.log', 'postgres.owner']) fs.writeFileSync(join(target, name), '');
+      return Promise.resolve();
+    });
+    expect(fs.readdirSync(template)).toEqual(['one']);
+  });
+
   it('is built anew after a build that failed', async () => {
     await expect(find(() => Promise.reject(new Error('no space')))).rejects.toThrow('no space');
     expect(fs.readdirSync(cache())).toEqual([]);

@@ -14,8 +14,12 @@ import {
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { locatePrograms } from './programs.js';
+import { versionOf } from './programs-copy.js';
 
 const UNUSED_MS = 7 * 86_400_000;
+/** What the server that built the template has left, and no copy needs. */
+const OF_ITS_SERVER = ['postgres.log', 'postgres.owner'];
 
 /**
  * The folder of a data directory to copy, which `build` makes once for this key. It is kept in the user's cache
@@ -39,12 +43,18 @@ export async function copyTemplate(template: string, dataDir: string): Promise<v
   await promisify(execFile)('cp', ['-Rp', `${template}/.`, dataDir]);
 }
 
-/** Changes with what the template is made of: these texts, and the files beside this one. */
+/**
+ * Changes with what the template is made of: these texts, the files beside this one, and the PostgreSQL, the machine and the
+ * user whose it is.
+ */
 export function templateKey(file: string, ...texts: string[]): string {
   const folder = dirname(file);
   const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
   const hash = createHash('sha256');
+  const owner = `${process.geteuid?.()} ${process.platform} ${process.arch}`;
   for (const text of [
+    owner,
+    versionOf(locatePrograms()),
     ...texts,
     ...names.sort().map((name) => name + readFileSync(join(folder, name), 'utf8')),
   ]) {
@@ -73,6 +83,7 @@ async function store(template: string, build: (dataDir: string) => Promise<void>
   const unfinished = mkdtempSync(`${template}.unfinished-`);
   try {
     await build(unfinished);
+    for (const name of OF_ITS_SERVER) rmSync(join(unfinished, name), { force: true });
     renameSync(unfinished, template);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });

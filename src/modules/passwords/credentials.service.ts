@@ -79,7 +79,8 @@ export class CredentialsService {
   /**
    * As `compare`, for an attempt at `subject`. `reserve` counts and commits it, and returns what to compare the password
    * with; `guessOf` says of what was found which counts a right password clears. They are cleared before the permit is
-   * free: right attempts at once must not add up to a delay.
+   * free, so that right attempts at once in this process do not add up to a delay: with HASH_CONCURRENCY below
+   * LOGIN_FAILURES_BEFORE_DELAY, as by default.
    */
   async compareReserved<Reserved extends { credential: Credential | null }>(
     password: string,

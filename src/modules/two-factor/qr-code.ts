@@ -1,6 +1,6 @@
 /**
- * A picture of two colours does not get smaller by pngjs's filters, which it tries one by one for each line: without
- * them, a code takes half the processor time, and the first one a tenth.
+ * Without the filters that pngjs tries one by one for each line, a code takes half the processor time, the first one a
+ * tenth, and is a fifth larger.
  */
 const UNFILTERED = { filterType: 0, deflateStrategy: 0, deflateLevel: 6 };
 
