@@ -20,8 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 const notGreen = new Map();
 let green = 0;
-for (let run = 0; run < options.runs; run += 1) {
-  const seed = options.seed + run;
+for (const [run, seed] of options.seeds.entries()) {
   const workers = WORKERS[run % WORKERS.length];
   const started = Date.now();
   const { code, total, failures, log } = await runOnce({ ...options, seed, workers, folder });
@@ -33,7 +32,7 @@ for (let run = 0; run < options.runs; run += 1) {
     ...[`${total} tests passed`, `${Math.round((Date.now() - started) / 1000)} s`],
   ];
   console.log(
-    `Run ${run + 1} of ${options.runs}: ${isGreen ? 'green' : 'NOT GREEN'} (${details.join(', ')})`,
+    `Run ${run + 1} of ${options.seeds.length}: ${isGreen ? 'green' : 'NOT GREEN'} (${details.join(', ')})`,
   );
   for (const failure of isGreen ? [] : failures) {
     console.log(`  ${failure}`);
@@ -44,11 +43,11 @@ for (let run = 0; run < options.runs; run += 1) {
 }
 for (const process of busy) process.disconnect();
 
-console.log(`\n${green} of ${options.runs} runs green.`);
+console.log(`\n${green} of ${options.seeds.length} runs green.`);
 for (const [failure, seeds] of notGreen) {
   console.log(`  not green in ${seeds.length}: ${failure} (seeds ${seeds.join(', ')})`);
 }
-process.exitCode = green === options.runs ? 0 : 1;
+process.exitCode = green === options.seeds.length ? 0 : 1;
 
 function parseOrExit() {
   try {

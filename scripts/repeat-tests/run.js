@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REVERSED } from './options.js';
 import { signalTree } from './process-tree.js';
 
 const JEST = [
@@ -16,7 +17,8 @@ export async function runOnce({ seed, workers, patterns, freezeSeconds, folder }
   const name = join(folder, `seed-${seed}`);
   const [log, report] = [`${name}.log`, `${name}.json`];
   const args = [
-    ...['--randomize', `--seed=${seed}`, `--maxWorkers=${workers}`, `--testSequencer=${SEQUENCER}`],
+    ...(seed === REVERSED ? [] : ['--randomize']),
+    ...[`--seed=${seed}`, `--maxWorkers=${workers}`, `--testSequencer=${SEQUENCER}`],
     ...[
       '--json',
       `--outputFile=${report}`,
@@ -25,7 +27,11 @@ export async function runOnce({ seed, workers, patterns, freezeSeconds, folder }
   ];
   const output = openSync(log, 'w');
   const jest = spawn(process.execPath, [...JEST, ...args], {
-    env: { ...process.env, REPEAT_SEED: String(seed) },
+    env: {
+      ...process.env,
+      REPEAT_SEED: String(seed),
+      ...(seed === REVERSED && { REVERSED_TESTS: 'true' }),
+    },
     // In a session of its own: stopped processes get SIGHUP when the shell that started all of this ends
     detached: true,
     stdio: ['ignore', output, output],

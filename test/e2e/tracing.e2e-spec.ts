@@ -147,7 +147,8 @@ describe('a message', () => {
       );
     await until(() => delivered().length > 0);
     expect(collector.received).not.toContain(email);
-    expect(collector.received).not.toMatch(/c4n4ry|127\.0\.0\.\d|WHERE|\$1/);
+    // Not of what was received in binary, where any byte may follow another
+    expect(JSON.stringify(collector.spans)).not.toMatch(/c4n4ry|127\.0\.0\.\d|WHERE|\$1/);
   });
 });
 

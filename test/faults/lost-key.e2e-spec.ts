@@ -3,6 +3,7 @@ import { fill, type Filled } from '../../scripts/release-dump/fill.js';
 import { Client } from '../support/client.js';
 import { Inbox } from '../support/inbox.js';
 import { runProgram } from '../support/programs.js';
+import { TestDatabase } from '../support/test-database.js';
 import { createAppIn, useWarmProcess } from '../support/warm-process.js';
 
 const warm = useWarmProcess();
@@ -13,7 +14,8 @@ let lost = '';
 
 const post = (path: string, body: object) => t.client().post(path, body);
 const statusOf = async (path: string, body: object) => (await post(path, body)).status;
-const lose = (...ids: string[]) => runProgram('rekey', ['--lost', ...ids], t.server, { SECRET_KEY });
+const lose = (id: string, settings: Record<string, string> = {}) =>
+  runProgram('rekey', ['--lost', id], t.server, { SECRET_KEY, ...settings });
 
 beforeAll(async () => {
   filled = await fill(t.server.origin);
@@ -47,10 +49,12 @@ it('nothing is given up unless the key is not there, and named', async () => {
 });
 
 it('servers go on with a new key: who had a second factor sets a password by a link, the others sign in', async () => {
-  const { code, stdout } = await lose(lost);
+  const copy = await TestDatabase.copyOf(t.database);
+  const settings = { DATABASE_URL: copy.url };
+  const { code, stdout } = await lose(lost, settings);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/second_factors +1\n/)]);
-  expect((await lose(lost)).code).toBe(1);
-  await warm.runAgain(t.server, { SECRET_KEY });
+  expect((await lose(lost, settings)).code).toBe(1);
+  await warm.runAgain(t.server, { SECRET_KEY, ...settings });
 
   const { email, password, guarded } = filled;
   const signedIn = await post('/auth/login', { email, password });
@@ -74,4 +78,6 @@ it('servers go on with a new key: who had a second factor sets a password by a l
   const again = await post('/auth/login', { email: guarded.email, password: reset.newPassword });
   expect(again.body).toHaveProperty('accessToken');
   expect((await t.client(again.body.accessToken).post('/auth/enable-2fa')).status).toBe(200);
+  await warm.stop();
+  await copy.drop();
 });

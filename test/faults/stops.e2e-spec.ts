@@ -102,9 +102,12 @@ describe('a server behind a load balancer that is told to stop', () => {
     await t.server.stop();
     expect(await stopped).toMatchObject({ code: 1, signal: null });
   });
+});
 
-  it('exits with 0 after its time, also with requests that do not end', async () => {
-    await t.server.run({ SHUTDOWN_DELAY_SECONDS: '1', SHUTDOWN_SECONDS: '2' });
+describe('a server that is told to stop while requests do not end', () => {
+  const t = createTestApp({ SHUTDOWN_DELAY_SECONDS: '1', SHUTDOWN_SECONDS: '2' });
+
+  it('exits with 0 after its time', async () => {
     const sockets = await Promise.all(Object.values(WITH_REQUEST).map((text) => open(t.server.origin, text)));
     expect((await t.get('/health/live')).status).toBe(200);
     expect(await t.server.stop()).toMatchObject({ code: 0, signal: null });

@@ -23,6 +23,11 @@ describe('npm run test:repeat', () => {
     expect(code).toBe(0);
   });
 
+  it('begins with the reversed order, where no seed is given', async () => {
+    const { output } = await repeat('2', 'src/common/pagination.spec');
+    expect(output).toMatch(/Run 1 of 2: green \(seed 0, .*\n.*Run 2 of 2: green \(seed [1-9]/);
+  });
+
   it('names the run that failed, and ends with 1', async () => {
     const { code, output } = await repeat('1', 'no-such-file-anywhere', '--seed', '7');
     expect(output).toMatch(/Run 1 of 1: NOT GREEN \(seed 7, /);

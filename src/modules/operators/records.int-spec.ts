@@ -244,12 +244,12 @@ describe('tenants', () => {
   });
 
   it('are found by their new name, and not once they are deleted', async () => {
-    const [{ id }] = (await core.query(`SELECT id FROM tenants WHERE slug = 'company-1299'`)) as [
-      { id: string },
-    ];
+    const id = randomUUID();
+    await core.query(`INSERT INTO tenants (id, slug, name) VALUES ($1, 'renamed', 'Sparrowhawk')`, [id]);
+    expect(await walk('sparrow', 'active')).toEqual([id]);
     await core.query(`UPDATE tenants SET name = 'Wolpertinger' WHERE id = $1`, [id]);
     expect(await walk('wolpert', null)).toEqual([id]);
-    expect(await walk('quillfeather', 'active')).toEqual([]);
+    expect(await walk('sparrow', 'active')).toEqual([]);
     await core.query('DELETE FROM tenants WHERE id = $1', [id]);
     expect(await walk('wolpert', null)).toEqual([]);
     expect(await core.query('SELECT FROM search.tenant_texts WHERE tenant_id = $1', [id])).toEqual([]);

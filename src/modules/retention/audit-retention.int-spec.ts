@@ -97,15 +97,16 @@ it('looks once at a month for each kind', async () => {
 });
 
 it('writes a month to a file before its first event is deleted, and no month twice', async () => {
-  const [month, settings] = [await past(5), { AUDIT_ARCHIVE_DIR: folder }];
+  const archive = mkdtempSync(join(folder, 'months-'));
+  const [month, settings] = [await past(5), { AUDIT_ARCHIVE_DIR: archive }];
   await retention(settings).sweep();
-  const file = join(folder, `audit-${month}.ndjson`);
+  const file = join(archive, `audit-${month}.ndjson`);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   const actions = lines.map((line) => (JSON.parse(line) as { action: string }).action);
   expect(actions.sort()).toEqual(['member.updated', 'session.created', 'session.refreshed']);
   await retention({ ...settings, AUDIT_SIGN_INS_MONTHS: '5' }).sweep();
   expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(3);
-  expect(readdirSync(folder).filter((name) => !name.endsWith('.ndjson'))).toEqual([]);
+  expect(readdirSync(archive).filter((name) => !name.endsWith('.ndjson'))).toEqual([]);
 });
 
 it('keeps a month that cannot be archived', async () => {
@@ -140,7 +141,7 @@ describe('a tenant with retention of its own', () => {
     return Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, byId.get(id) ?? []]));
   };
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     ids = { short: randomUUID(), long: randomUUID(), other: randomUUID() };
     await owner.query(
       `INSERT INTO tenants (id, slug, name) SELECT id, id::text, 'Acme' FROM unnest($1::uuid[]) AS id`,
@@ -150,7 +151,9 @@ describe('a tenant with retention of its own', () => {
     await keepFor(ids.long, 20, 100);
   });
 
-  afterAll(() => owner.query('UPDATE tenants SET audit_sign_ins_months = NULL, audit_changes_months = NULL'));
+  afterEach(() =>
+    owner.query('UPDATE tenants SET audit_sign_ins_months = NULL, audit_changes_months = NULL'),
+  );
 
   it('loses its events sooner or later than the others, and the archive has them all before', async () => {
     const archive = mkdtempSync(join(folder, 'tenants-'));

@@ -342,7 +342,7 @@ describe('an operator', () => {
     expect(body.setsPassword).toBe(true);
     const authenticator = new Authenticator(body.secret);
     const confirm = { enrolmentToken, password: PASSWORD, code: authenticator.code() };
-    const weak = { ...confirm, password: 'password' };
+    const weak = { ...confirm, password: 'iloveyou' };
     expect((await client.post('/platform/auth/enrolment/confirm', weak)).status).toBe(400);
     const ends = await burst(4, () => t.post('/platform/auth/enrolment/confirm', confirm));
     expect(ends.filter(({ status }) => status === 204)).toHaveLength(1);

@@ -233,22 +233,26 @@ describe('POST /oauth/token', () => {
     });
 
     it('tries each of two keys that no kid tells apart', async () => {
-      const { client } = owner;
       const both = { keys: [publicKey, other.publicKey].map((key) => key.export({ format: 'jwk' })) };
-      expect((await client.patch(`${SERVICE_ACCOUNTS}/${keyed.id}`, { jwks: both })).status).toBe(200);
+      const { id } = await services.create(owner, { jwks: both });
+      const own = { iss: id, sub: id };
       for (const key of [privateKey, other.privateKey])
-        expect((await send(await sign({}, key))).status).toBe(200);
+        expect((await send(await sign(own, key))).status).toBe(200);
       const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-      expect((await send(await sign({}, stranger))).body.error).toBe('invalid_client');
-      expect((await send(await sign({ aud: 'https://elsewhere.example.com' }))).status).toBe(401);
+      expect((await send(await sign(own, stranger))).body.error).toBe('invalid_client');
+      expect((await send(await sign({ ...own, aud: 'https://elsewhere.example.com' }))).status).toBe(401);
     });
 
     it('ends with the key that is replaced', async () => {
-      const { client } = owner;
-      const jwks = { keys: [other.publicKey.export({ format: 'jwk' })] };
-      expect((await client.patch(`${SERVICE_ACCOUNTS}/${keyed.id}`, { jwks })).status).toBe(200);
-      expect((await send(await sign())).status).toBe(401);
-      expect((await send(await sign({}, other.privateKey))).status).toBe(200);
+      const [before, after] = [publicKey, other.publicKey].map((key) => ({
+        keys: [key.export({ format: 'jwk' })],
+      }));
+      const { id } = await services.create(owner, { jwks: before });
+      const own = { iss: id, sub: id };
+      expect((await send(await sign(own))).status).toBe(200);
+      expect((await owner.client.patch(`${SERVICE_ACCOUNTS}/${id}`, { jwks: after })).status).toBe(200);
+      expect((await send(await sign(own))).status).toBe(401);
+      expect((await send(await sign(own, other.privateKey))).status).toBe(200);
     });
 
     it.each([
