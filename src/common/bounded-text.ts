@@ -20,6 +20,8 @@ export function normalize(text: string, form: 'NFC' | 'NFKC' | 'NFKD'): string {
 
 /**
  * IDNA (UTS #46). The input is parsed as the host of a URL: the caller must exclude characters with a meaning in URLs.
+ * The tables are Node's: Node 24 knows letters of later Unicode versions, refuses labels of mixed directions (RFC 5893),
+ * and leaves a label `xn--…` that cannot be decoded as it is.
  */
 export function hostToAscii(host: string): string {
   assertWithin(host, MAX_HOST);

@@ -71,7 +71,8 @@ export class EphemeralServer {
 
   /** Where its database is; null when that is gone. */
   get folder(): string | null {
-    const [name] = readdirSync(this.tmp);
+    // Beside it is the compile cache of Node 22 and newer
+    const name = readdirSync(this.tmp).find((entry) => entry.startsWith('gatehouse-ephemeral-'));
     return name === undefined ? null : join(this.tmp, name);
   }
 
