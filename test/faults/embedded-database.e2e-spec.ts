@@ -46,6 +46,10 @@ describe('the embedded database', () => {
     server = await Server.start({ ...EMBEDDED, DATA_DIR: dataDir });
   });
 
+  beforeEach(async () => {
+    if (!server.isRunning) await server.run();
+  });
+
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
     await server.stop();
@@ -63,7 +67,6 @@ describe('the embedded database', () => {
   });
 
   it('has everything after the server was killed, and reuses the orphaned PostgreSQL', async () => {
-    if (!server.isRunning) await server.run();
     const owner = await given.tenant();
     const orphans = findPostmasters(dataDir);
     await server.kill();
@@ -76,7 +79,6 @@ describe('the embedded database', () => {
   });
 
   it('is a separate one for every folder, and stops with what has started it', async () => {
-    if (!server.isRunning) await server.run();
     const owner = await given.tenant();
     const folder = mkdtempSync(join(process.env.GATEHOUSE_TEST_RUN_DIR ?? '', 'embedded-'));
     const other = await openEmbedded(folder);
@@ -93,7 +95,6 @@ describe('the embedded database', () => {
   });
 
   it('ends the server with exit code 1 and the reason if it is killed, and has everything when it is started again', async () => {
-    if (!server.isRunning) await server.run();
     const owner = await given.tenant();
     const [postmaster = 0] = findPostmasters(dataDir);
     const ended = server.ended();
@@ -113,7 +114,6 @@ describe('the embedded database', () => {
   });
 
   itLong('has everything after the database itself was killed with the server', async () => {
-    if (!server.isRunning) await server.run();
     const owner = await given.tenant();
     const [postmaster = 0] = findPostmasters(dataDir);
     await server.kill();
@@ -124,7 +124,6 @@ describe('the embedded database', () => {
   });
 
   itLong('stops with the server', async () => {
-    if (!server.isRunning) await server.run();
     const [postmaster = 0] = findPostmasters(dataDir);
     expect(isRunning(postmaster)).toBe(true);
     expect((await server.stop()).code).toBe(0);
