@@ -186,6 +186,7 @@ describe('npm run attack', () => {
   describe('against another machine', () => {
     const target = new URL('https://attacked.example:8443');
     const said: string[] = [];
+    beforeEach(() => void said.splice(0));
     const confirm = async (typed: string, isInteractive = true) => {
       const path: string = '../../scripts/attack/confirm.js';
       const { confirmTarget } = (await import(path)) as Confirmation;

@@ -71,7 +71,7 @@ describe('the rows of a tenant', () => {
     }
   };
 
-  /** At least one row in every table, created as the server itself would. */
+  /** At least one row in every table, created as the server itself would, and none that its sweep removes meanwhile. */
   const fill = async ({ tenant, user }: Account) => {
     const [department, team, key, pending] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
     await t.database.query(
@@ -89,7 +89,7 @@ describe('the rows of a tenant', () => {
                   SELECT sha256($5::text::bytea), k.id, 'sk_live_abc', 'wxyz' FROM k),
             u AS (INSERT INTO api_key_usage (key_id, day, requests) SELECT k.id, current_date, 1 FROM k),
             h AS (INSERT INTO idempotency_records (id, caller_hash, tenant_id, user_id, fingerprint, claim, expires_at)
-                  SELECT sha256($3::text::bytea), sha256($4::text::bytea), $1, $2, '', $5, now()),
+                  SELECT sha256($3::text::bytea), sha256($4::text::bytea), $1, $2, '', $5, now() + '1 hour'),
             sa AS (INSERT INTO service_accounts (id, tenant_id, product, name, scopes)
                    VALUES ($5, $1, 'primary', 'Service', '{}') RETURNING id),
             sas AS (INSERT INTO service_account_secrets (hash, account_id, last_four)

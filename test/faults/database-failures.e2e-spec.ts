@@ -3,6 +3,7 @@ import { Client as Connection } from 'pg';
 import type { Reply } from '../support/client.js';
 import type { Account } from '../support/given.js';
 import { untilWaitedFor } from '../support/locks.js';
+import { PATIENT_DATABASE } from '../support/server.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { type TestApp, useSharedApp } from '../support/test-app.js';
 import { until } from '../support/until.js';
@@ -143,6 +144,8 @@ describe('a row that another transaction keeps locked', () => {
 
   it('costs nobody anything who does not need it, however long it is', async () => {
     const [locked, other] = [await t.given.tenant(), await t.given.tenant()];
+    // The other test leaves it at a second
+    await t.server.restart({ DATABASE_LOCK_SECONDS: PATIENT_DATABASE.DATABASE_LOCK_SECONDS });
     await t.database.query('BEGIN');
     await lock(locked);
     let isAnswered = false;

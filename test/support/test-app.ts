@@ -89,13 +89,14 @@ export class TestApp {
 
   async attach(settings: Settings): Promise<void> {
     const found = findShared(settings);
+    // Until it is given back: an overlapping use of the same settings would get the same server
+    forgetShared(settings);
     const database = found ? TestDatabase.attach(found.databaseUrl) : await TestDatabase.create();
     this.warm = found ? WarmServer.attach(found.warm) : await WarmServer.spawn();
     if (found && isDeepStrictEqual(found.settings, settings)) {
       await database.clear();
       this.started = { database, server: Server.attach(found.server, this.warm) };
     } else {
-      forgetShared(settings);
       await this.warm.stop();
       if (found) await database.clear();
       const DATABASE_URL = database.url;

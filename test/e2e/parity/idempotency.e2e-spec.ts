@@ -11,11 +11,15 @@ const TABLES = [
   ...['users', 'tenants', 'memberships', 'sessions', 'invitations', 'api_keys', 'api_key_secrets'],
   ...['one_time_secrets', 'otp_challenges', 'messages', 'audit_events'],
 ];
+/** Without sums of refusals: those of an earlier suite are written up to a minute later, when its server is this one's. */
+const COUNTED: Record<string, string> = { audit_events: `WHERE (detail ? 'codes') IS NOT TRUE` };
 
 describe.each(Object.entries(IDEMPOTENT_OPERATIONS))('POST %s with an Idempotency-Key', (path, prepare) => {
   const t = useSharedApp();
   const rows = async () => {
-    const counts = TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`);
+    const counts = TABLES.map(
+      (table) => `(SELECT count(*)::int FROM ${table} ${COUNTED[table] ?? ''}) AS ${table}`,
+    );
     return (await t.database.query<Record<string, number>>(`SELECT ${counts.join()}`))[0];
   };
   const expectProblem = (reply: Reply, code: ErrorCode) => {

@@ -306,9 +306,12 @@ const RUNBOOKS: Record<string, (commands: string) => Promise<void>> = {
         .filter((line) => line.includes(state))
         .map((line) => line.split(/\s+/)[1] ?? '');
     const [[active = ''], [next = '']] = [await kids('active'), await kids('next')];
+    // The keys are older than this file: another one may have rotated them
+    const before = await kids('retired');
     await t.database.pass(120);
     await succeeds(rotate);
-    expect([await kids('active'), await kids('retired')]).toEqual([[next], [active]]);
+    const retired = (await kids('retired')).filter((kid) => !before.includes(kid));
+    expect([await kids('active'), retired]).toEqual([[next], [active]]);
     expect(await statusOf(owner)).toBe(200);
     await succeeds(remove.replace('<kid>', active));
     await until(async () => (await statusOf(owner)) === 401);

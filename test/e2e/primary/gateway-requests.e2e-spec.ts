@@ -4,12 +4,13 @@ import type { Settings } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 /** Requests as gateways, proxies and old front ends send them; with the limits of a server in production. */
-const t = useSharedApp({ THROTTLE_ENABLED: null });
+const LIMITED: Settings = { THROTTLE_ENABLED: null };
+
 describe.each<[string, Settings]>([
   ['', {}],
   [', where pages of other origins may read answers,', { CORS_ORIGINS: 'https://app.example.com' }],
 ])('a check that keeps the method and the path of the request%s', (_, settings) => {
-  const asked = useSharedApp({ THROTTLE_ENABLED: null, ...settings });
+  const asked = useSharedApp({ ...LIMITED, ...settings });
   let owner: Account;
 
   beforeAll(async () => {
@@ -65,6 +66,7 @@ describe.each<[string, Settings]>([
 });
 
 describe('an Authorization header that is not ours', () => {
+  const t = useSharedApp(LIMITED);
   let owner: Account;
 
   beforeAll(async () => {
@@ -108,6 +110,7 @@ describe('an Authorization header that is not ours', () => {
 });
 
 describe('the answers of a limited operation', () => {
+  const t = useSharedApp(LIMITED);
   let owner: Account;
 
   beforeAll(async () => {

@@ -33,16 +33,24 @@ describe('the signing keys of two servers', () => {
     return body.accessToken;
   };
 
+  const published = () => Promise.all(servers().map((server) => publishedBy(server)));
+
   beforeAll(async () => {
     second = await beside.serveBeside(t.server);
   });
 
+  // A server reads the keys to publish them: neither signs with one that another test retired or removed
+  beforeEach(() =>
+    until(async () => {
+      const [one, other] = await published();
+      return isDeepStrictEqual(one, other);
+    }),
+  );
+
   it('are the same, and the next one is published', async () => {
-    const published = () => Promise.all(servers().map((server) => publishedBy(server)));
-    // They follow what another test changed
-    await until(async () => isDeepStrictEqual(...((await published()) as [string[], string[]])));
+    const [[active, following] = [], others] = await published();
+    expect(others?.slice(0, 2)).toEqual([active, following]);
     // Behind the two may be keys that are retired
-    const [[active, following] = []] = await published();
     expect(kidOf((await t.given.tenant()).accessToken)).toBe(active);
     expect(following).toEqual(expect.any(String));
   });

@@ -30,6 +30,9 @@ beforeAll(async () => {
   retention = withSettings({});
 });
 
+// PostgreSQL adds no month whose messages are stored already
+beforeEach(() => owner.query('DELETE FROM messages'));
+
 afterAll(() => Promise.all([owner.destroy(), server.destroy()]));
 
 async function insert(age: string): Promise<string> {

@@ -315,6 +315,8 @@ describe('a code that a newer one replaces', () => {
 
 describe('a service that never answers', () => {
   beforeAll(() => restart(IMPATIENT));
+  // The other tests, whatever their order, wait for their responses
+  afterAll(() => restart(PATIENT));
 
   it('gets a message that it accepts at most twice', async () => {
     const to = someone();
@@ -329,8 +331,6 @@ describe('a service that never answers', () => {
 
 describe('a service that fails in every way', () => {
   // A broken connection counts like a response that does not come, and needs no clock
-  beforeAll(() => restart(PATIENT));
-
   const MOODS: Behaviour[][] = [
     [],
     [{ acceptAfterMs: 300 }],
@@ -368,8 +368,10 @@ describe('a service that fails in every way', () => {
 });
 
 describe('delivery to a webhook', () => {
+  beforeAll(() => restart({ ...IMPATIENT, SMS_URL: provider.webhookUrl }));
+  afterAll(() => restart(PATIENT));
+
   it('sends the same id with a duplicate', async () => {
-    await restart({ ...IMPATIENT, SMS_URL: provider.webhookUrl });
     const to = someone();
     plan(() => [503, 'accept-and-hang']);
     const id = await send(to);
