@@ -42,6 +42,7 @@ for (const [run, seed] of options.seeds.entries()) {
   else if (!isGreen) console.log(`  Its output: ${log}`);
 }
 for (const process of busy) process.disconnect();
+if (green === options.seeds.length && !options.logFolder) rmSync(folder, { recursive: true });
 
 console.log(`\n${green} of ${options.seeds.length} runs green.`);
 for (const [failure, seeds] of notGreen) {

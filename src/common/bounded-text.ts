@@ -19,13 +19,15 @@ export function normalize(text: string, form: 'NFC' | 'NFKC' | 'NFKD'): string {
 }
 
 /**
- * IDNA (UTS #46). The input is parsed as the host of a URL: the caller must exclude characters with a meaning in URLs.
- * The tables are Node's: Node 24 knows letters of later Unicode versions, refuses labels of mixed directions (RFC 5893),
- * and leaves a label `xn--…` that cannot be decoded as it is.
+ * IDNA (UTS #46); empty if the host is invalid. It is parsed as the host of a URL: the caller must exclude characters
+ * with a meaning in URLs. The tables are Node's: Node 24 knows letters of later Unicode versions, and refuses labels of
+ * mixed directions (RFC 5893).
  */
 export function hostToAscii(host: string): string {
   assertWithin(host, MAX_HOST);
-  return domainToASCII(host);
+  const ascii = domainToASCII(host);
+  // Node 24 keeps a label that it cannot decode; older versions return an empty text
+  return /(?:^|\.)xn--/.test(domainToUnicode(ascii)) ? '' : ascii;
 }
 
 export function hostToUnicode(host: string): string {

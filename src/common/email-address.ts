@@ -17,7 +17,6 @@ const ENCODED_WORD = /=\?/;
 /** Characters of any script, digits, dots and hyphens. All others have a meaning in URLs or cannot occur in a host. */
 const HOST_CHARACTERS = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
 const LDH_LABELS = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const ENCODED_LABEL = /(?:^|\.)xn--/;
 /** URL Standard, "ends in a number": such a host is an IPv4 address, in some notation. */
 const NUMERIC_END = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
 
@@ -72,7 +71,7 @@ function canonicalHost(text: string): string | null {
 
 /** True if the host is ASCII and none of its labels encodes something else. */
 function isPlain(host: string): boolean {
-  return /^[a-z0-9.-]+$/.test(host) && !ENCODED_LABEL.test(host);
+  return /^[a-z0-9.-]+$/.test(host) && !/(?:^|\.)xn--/.test(host);
 }
 
 function convertedHost(text: string): string | null {
@@ -84,9 +83,6 @@ function convertedHost(text: string): string | null {
   // The decoded `xn--` label obeys the same rules and has exactly one encoding
   const readable = hostToUnicode(ascii);
   const isReadable =
-    readable.length <= MAX_HOST &&
-    HOST_CHARACTERS.test(readable) &&
-    !INVISIBLE.test(readable) &&
-    !ENCODED_LABEL.test(readable);
+    readable.length <= MAX_HOST && HOST_CHARACTERS.test(readable) && !INVISIBLE.test(readable);
   return isSame && isReadable && hostToAscii(readable) === ascii ? ascii : null;
 }

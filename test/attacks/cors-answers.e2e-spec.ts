@@ -3,6 +3,7 @@ import { burst } from '../support/burst.js';
 import type { Account } from '../support/given.js';
 import { untilWaitedFor } from '../support/locks.js';
 import { sendRaw } from '../support/raw.js';
+import { PATIENT_REQUESTS } from '../support/server.js';
 import { FORM } from '../support/service-accounts.js';
 import { useSharedApp } from '../support/test-app.js';
 import { uniqueEmail } from '../support/unique.js';
@@ -180,7 +181,6 @@ describe('an answer to a page of another origin', () => {
 
   it('that comes too late, can be read', async () => {
     const late = await t.given.tenant();
-    const { REQUEST_TIMEOUT_SECONDS = '' } = t.server.settings;
     await t.server.restart({ REQUEST_TIMEOUT_SECONDS: '1' });
     try {
       await t.database.query('BEGIN');
@@ -193,7 +193,7 @@ describe('an answer to a page of another origin', () => {
     } finally {
       await t.database.query('ROLLBACK');
       // The other answers may take longer
-      await t.server.restart({ REQUEST_TIMEOUT_SECONDS });
+      await t.server.restart(PATIENT_REQUESTS);
     }
   });
 });

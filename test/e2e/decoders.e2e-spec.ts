@@ -110,11 +110,12 @@ func main() {
 /** The blocks of the document, each as the file that it says it is, against a running server. */
 describe.each(RUNNERS)('the decoder in $language', ({ language, file, program, args, driver, build }) => {
   const t = useSharedApp();
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-decoder-'));
+  let folder: string;
   const tried = program === undefined ? it.skip : it;
   let owner: Account;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-decoder-'));
     owner = await t.given.tenant();
     writeFileSync(join(folder, file), blockOf(PAGE, language, file));
     writeFileSync(join(folder, driver.file), driver.text);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brokenLines, personLine, tenantLine } from '../support/broken-lines.js';
@@ -17,6 +17,7 @@ const WHY = ['--reason', 'Migration', '--reference', 'case 17'];
 const PASSWORD = 'Correct horse 123';
 const PEOPLE = 4_000;
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function ssha(password: string): string {
   const salt = Buffer.from('12345678');

@@ -147,8 +147,9 @@ describe('a message', () => {
       );
     await until(() => delivered().length > 0);
     expect(collector.received).not.toContain(email);
-    // Not of what was received in binary, where any byte may follow another
-    expect(JSON.stringify(collector.spans)).not.toMatch(/c4n4ry|127\.0\.0\.\d|WHERE|\$1/);
+    expect(collector.received).not.toMatch(/c4n4ry|127\.0\.0\.\d|WHERE/);
+    // In the binary format, the length of an id may read as a dollar sign
+    expect(JSON.stringify(collector.spans)).not.toContain('$1');
   });
 });
 

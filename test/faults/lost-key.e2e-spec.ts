@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fill, type Filled } from '../../scripts/release-dump/fill.js';
+import { canaries } from '../support/canaries/canaries.js';
+import { searchDatabase } from '../support/canaries/search-database.js';
 import { Client } from '../support/client.js';
 import { Inbox } from '../support/inbox.js';
 import { runProgram } from '../support/programs.js';
@@ -79,5 +81,6 @@ it('servers go on with a new key: who had a second factor sets a password by a l
   expect(again.body).toHaveProperty('accessToken');
   expect((await t.client(again.body.accessToken).post('/auth/enable-2fa')).status).toBe(200);
   await warm.stop();
+  await searchDatabase(copy, canaries);
   await copy.drop();
 });

@@ -2,16 +2,15 @@ import { request } from 'node:http';
 import sharp from 'sharp';
 import type { Account } from '../support/given.js';
 import { untilWaitedFor } from '../support/locks.js';
+import { PATIENT_REQUESTS } from '../support/server.js';
 import { useSharedApp } from '../support/test-app.js';
 
 describe('a request without an answer in time', () => {
   const t = useSharedApp();
   let owner: Account;
-  let patient: string;
   beforeAll(async () => {
     // Before the deadline, which its registration may miss
     owner = await t.given.tenant();
-    patient = t.server.settings.REQUEST_TIMEOUT_SECONDS ?? '';
   });
   beforeEach(() => t.server.restart({ REQUEST_TIMEOUT_SECONDS: '1' }));
 
@@ -67,7 +66,7 @@ describe('a request without an answer in time', () => {
         wait: expect.stringMatching(/^\d+$/) as string,
       });
     }
-    await t.server.restart({ REQUEST_TIMEOUT_SECONDS: patient });
+    await t.server.restart(PATIENT_REQUESTS);
     expect((await put()).status).toBe(200);
   });
 });

@@ -33,7 +33,7 @@ function openDocument(document: string): Ajv2020 {
   return ajv.addSchema({ ...(JSON.parse(document) as object), $id: 'document' });
 }
 
-/** Any two tests of a file then change places: of two that pass in one order only, it finds each pair. */
+/** Of two tests that pass in one order only, one then fails: each runs after all that normally follow it. */
 function reverse(block: Circus.DescribeBlock): void {
   block.children.reverse();
   for (const child of block.children) if (child.type === 'describeBlock') reverse(child);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isPostmasterOf, readPostmasterPid } from '../../src/dev/embedded-postgres/postmaster-pid.js';
-import { freePort } from './server.js';
+import { freePort, PATIENT_DATABASE, PATIENT_REQUESTS } from './server.js';
 import { until } from './until.js';
 
 const RUN_DIR = process.env.GATEHOUSE_TEST_RUN_DIR ?? '';
@@ -47,7 +47,8 @@ export class EphemeralServer {
       XDG_CACHE_HOME: CACHE,
       TMPDIR: tmp,
       PORT: String(port),
-      ...PATIENT,
+      ...PATIENT_DATABASE,
+      ...PATIENT_REQUESTS,
       ...settings,
     };
     const child = spawn(process.execPath, [resolve(program), '--ephemeral', ...args], { cwd, env });
@@ -92,15 +93,6 @@ export class EphemeralServer {
     return { code, signal: by, output: this.output };
   }
 }
-
-/** A machine that stands still for a while is no database that fails. */
-const PATIENT = {
-  DATABASE_TIMEOUT_SECONDS: '600',
-  DATABASE_LOCK_SECONDS: '600',
-  DATABASE_CONNECT_SECONDS: '600',
-  DATABASE_IDLE_SECONDS: '600',
-  REQUEST_TIMEOUT_SECONDS: '600',
-};
 
 /** By the process table: the folder of the process may be deleted. */
 function isPostgres(pid: number): boolean {

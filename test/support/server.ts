@@ -49,6 +49,9 @@ export const PATIENT_DATABASE = {
   DATABASE_IDLE_SECONDS: '600',
 };
 
+/** Nor is a request that waits for it one that takes too long. */
+export const PATIENT_REQUESTS = { REQUEST_TIMEOUT_SECONDS: '600' };
+
 /** The defaults of every suite: cheap hashes, no route limits, a useful log. */
 export const TEST_SETTINGS: Settings = {
   NODE_ENV: 'test',
@@ -65,7 +68,7 @@ export const TEST_SETTINGS: Settings = {
   SMS_INTERVAL_SECONDS: String(MESSAGE_INTERVAL_SECONDS),
   // Nor is it a client that hangs, or a service without an answer
   ...PATIENT_DATABASE,
-  REQUEST_TIMEOUT_SECONDS: '600',
+  ...PATIENT_REQUESTS,
   SHUTDOWN_DELAY_SECONDS: '0',
   SHUTDOWN_SECONDS: '600',
   REDIS_TIMEOUT_MS: '600000',

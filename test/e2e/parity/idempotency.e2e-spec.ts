@@ -11,7 +11,7 @@ const TABLES = [
   ...['users', 'tenants', 'memberships', 'sessions', 'invitations', 'api_keys', 'api_key_secrets'],
   ...['one_time_secrets', 'otp_challenges', 'messages', 'audit_events'],
 ];
-/** Without sums of refusals: those of an earlier suite are written up to a minute later, when its server is this one's. */
+/** Without the sums of refusals: the server writes them up to a minute later, also those of suites before this one. */
 const COUNTED: Record<string, string> = { audit_events: `WHERE (detail ? 'codes') IS NOT TRUE` };
 
 describe.each(Object.entries(IDEMPOTENT_OPERATIONS))('POST %s with an Idempotency-Key', (path, prepare) => {
