@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { PAGE, WITH_BROWSER_SESSIONS } from '../support/browser.js';
 import { documentedFetch } from '../support/documented-fetch.js';
 import { blockOf, blocksOf } from '../support/fenced-blocks.js';
+import { PATIENT_SERVER } from '../support/patient-server.js';
 import { useSharedApp } from '../support/test-app.js';
 import { TwoFactor } from '../support/two-factor.js';
 
@@ -117,7 +118,7 @@ await client.accessToken({ signal: AbortSignal.abort() }).catch(({ name }) => co
     const ORIGIN = 'https://shop.example.net';
     let bff: ChildProcess;
     let address: string;
-    const service = createServer((request, response) => {
+    const service = createServer(PATIENT_SERVER, (request, response) => {
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ path: request.url, authorization: request.headers.authorization }));
     });

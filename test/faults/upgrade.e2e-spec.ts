@@ -43,6 +43,7 @@ let deliveredAtFirst: string[];
 const mailServer = new SMTPServer({
   authOptional: true,
   disabledCommands: ['STARTTLS'],
+  socketTimeout: 600_000,
   onData: (stream, session, done) => {
     stream.resume().once('end', () => {
       delivered.push(...session.envelope.rcptTo.map(({ address }) => address));

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectsTo } from './connects-to.js';
+import { PATIENT_NGINX } from './patient-server.js';
 import { freePort } from './server.js';
 import { until } from './until.js';
 
@@ -53,6 +54,7 @@ error_log ${join(folder, 'error.log')};
 events {}
 http {
   access_log off;
+  ${PATIENT_NGINX}
   ${temporary.join(' ')}
   server {
     listen 127.0.0.1:${port};

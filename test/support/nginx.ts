@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectsTo } from './connects-to.js';
+import { PATIENT_NGINX } from './patient-server.js';
 import { until } from './until.js';
 
 const DOCUMENT = 'docs/deployment.md';
@@ -62,6 +63,7 @@ error_log ${join(folder, 'error.log')};
 events {}
 http {
   access_log off;
+  ${PATIENT_NGINX}
   ${temporary.join(' ')}
   ${placed}
 }

@@ -4,3 +4,15 @@ export const PATIENT_SERVER = {
   requestTimeout: 600_000,
   keepAliveTimeout: 600_000,
 } as const;
+
+/** The same for nginx, in its `http` block. */
+export const PATIENT_NGINX = [
+  'client_header',
+  'client_body',
+  'send',
+  'proxy_connect',
+  'proxy_read',
+  'proxy_send',
+]
+  .map((name) => `${name}_timeout 600s;`)
+  .join(' ');

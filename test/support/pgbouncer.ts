@@ -40,6 +40,9 @@ listen_port = ${url.port}
 unix_socket_dir =
 auth_type = any
 pool_mode = ${mode}
+client_login_timeout = 600
+server_connect_timeout = 600
+query_wait_timeout = 600
 ${Object.entries(settings)
   .map(([name, value]) => `${name} = ${value}\n`)
   .join('')}`,

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NginxBefore } from '../../support/nginx-before.js';
+import { PATIENT_SERVER } from '../../support/patient-server.js';
 import { useSharedApp } from '../../support/test-app.js';
 
 /** The real nginx with the documented configuration, in front of a product that prints the headers it gets. */
@@ -12,7 +13,7 @@ describe('nginx with auth_request as documented', () => {
   let nginx: NginxBefore;
 
   beforeAll(async () => {
-    product = createServer((request, response) => {
+    product = createServer(PATIENT_SERVER, (request, response) => {
       const seen = Object.entries(request.headers).filter(([name]) => name.startsWith('x-auth-'));
       response.end(JSON.stringify({ method: request.method, url: request.url, ...Object.fromEntries(seen) }));
     }).listen(0, '127.0.0.1');
