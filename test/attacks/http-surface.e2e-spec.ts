@@ -297,7 +297,7 @@ describe('the HTTP surface', () => {
     it('has a request id of its own, which the log contains', async () => {
       const [one, other] = [await t.get('/auth/me'), await t.get('/auth/me')];
       expect(one.body.instance).not.toBe(other.body.instance);
-      expect(t.log).toContain(one.body.instance);
+      expect(await t.writtenLog()).toContain(one.body.instance);
       expect(one.headers['x-request-id']).toBe(one.body.instance);
     });
 

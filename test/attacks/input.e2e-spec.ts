@@ -256,7 +256,7 @@ describe('the input of a client', () => {
       .client()
       .post('/auth/login', { email: 'a@example.com\n{"level":"forged"}', password: 'x' }, { headers });
     await t.client().get('/x%0a{"level":"forged"}%1b[31m');
-    const lines = t.log.split('\n').filter((line) => line !== '');
+    const lines = (await t.writtenLog()).split('\n').filter((line) => line !== '');
     const entries = lines
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as { level: unknown });

@@ -30,7 +30,7 @@ describe('npm run demo', () => {
         expect(said).not.toMatch(/sk_live_\w{20}|eyJ/);
       }
       // Node's own warnings about a package, or about how it was bundled
-      expect(t.log).not.toMatch(/Warning/);
+      expect(await t.writtenLog()).not.toMatch(/Warning/);
     });
   });
 

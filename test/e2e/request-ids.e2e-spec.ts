@@ -59,8 +59,7 @@ it.each(['', ' ', 'a b', 'a\tb', 'a"b', '<x>', 'a;b', 'a,b', 'é', 'x'.repeat(12
 it('the log line has the id of the server, and that of the caller beside it', async () => {
   const id = `caller-${unique()}`;
   const { body } = await t.get('/auth/me', { headers: { 'x-request-id': id } });
-  await t.get('/health/live');
-  const lines = t.log.split('\n').filter((line) => line.includes(id));
+  const lines = (await t.writtenLog()).split('\n').filter((line) => line.includes(id));
   expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
     expect.objectContaining({ msg: 'request', callerRequestId: id, requestId: body.instance }),
   ]);

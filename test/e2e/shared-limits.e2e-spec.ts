@@ -57,7 +57,8 @@ describeWhereInstalled('redis-server', '--version')('limits of servers that shar
       expect(countBy(replies, ({ status }) => status)).toEqual({ 200: CALLS, 429: 12 });
     }
   };
-  const warnings = () => t.log.split('\n').filter((line) => line.includes('Redis does not answer'));
+  const warnings = async () =>
+    (await t.writtenLog()).split('\n').filter((line) => line.includes('Redis does not answer'));
 
   it('are shared by all of them, to the call', async () => {
     const there = await expectShared();
@@ -70,13 +71,13 @@ describeWhereInstalled('redis-server', '--version')('limits of servers that shar
 
   it('apply to each server while Redis is away, with one warning, and to all of them when it is back', async () => {
     const owner = await t.given.tenant();
-    const warned = warnings().length;
+    const warned = (await warnings()).length;
     way.cut();
     await untilShared(0);
     await expectCountedApart();
     expect((await t.given.login(owner)).user.id).toBe(owner.user.id);
     expect((await t.get('/health/ready')).status).toBe(200);
-    expect(warnings().length).toBe(warned + 1);
+    expect(await warnings()).toHaveLength(warned + 1);
 
     way.restore();
     await untilShared(1);

@@ -12,7 +12,7 @@ describe('the last lines of the log', () => {
 
   // `stops` has those of a server that is told to stop
   it('are written when the server ends by an error', async () => {
-    const before = requestLines(t.server.log);
+    const before = requestLines(await t.writtenLog());
     await Promise.all(Array.from({ length: REQUESTS }, () => t.get('/health/live')));
     const { code, output } = await t.server.end('SIGUSR2');
     expect({ code, lines: requestLines(output) - before }).toEqual({ code: 1, lines: REQUESTS });

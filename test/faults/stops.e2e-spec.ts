@@ -72,7 +72,7 @@ describe('a server that is told to stop', () => {
     for (const [name, socket] of sockets) socket.resume().once('close', () => remaining.delete(name));
     const stopped = t.server.stop();
     await until(isRefused);
-    expect(t.log).toContain('stopping on SIGTERM');
+    await until(() => t.log.includes('stopping on SIGTERM'));
     await until(() => remaining.size === 0);
     expect(isAnswered).toBe(false);
     await t.database.query('ROLLBACK');

@@ -44,7 +44,7 @@ describe('a server of two workers', () => {
     await until(() => newest() !== killed);
     const replies = await Promise.all(Array.from({ length: 6 }, () => t.get('/health/ready')));
     expect(replies.map(({ status }) => status)).toEqual(Array(6).fill(200));
-    expect(t.server.log).toContain('a worker ended and is replaced');
+    await until(() => t.server.log.includes('a worker ended and is replaced'));
   });
 
   it('counts a route limit once for both', async () => {

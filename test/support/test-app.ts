@@ -7,6 +7,8 @@ import type { Inbox } from './inbox.js';
 import { Server, type Settings } from './server.js';
 import { findShared, forgetShared, keepShared } from './shared.js';
 import { TestDatabase } from './test-database.js';
+import { unique } from './unique.js';
+import { until } from './until.js';
 import { WarmServer } from './warm-server.js';
 
 const MARK_VERIFIED = 'UPDATE users SET email_verified_at = now() WHERE id = $1 AND email IS NOT NULL';
@@ -57,9 +59,18 @@ export class TestApp {
     return this.given.inbox;
   }
 
-  /** What the server logged for this spec file. */
+  /** What the server logged for this spec file, as far as it is written: the last lines can be missing. */
   get log(): string {
     return this.server.log.slice(this.logStart);
+  }
+
+  /** The log with every line of what was answered before the call, and one of a request of its own to `/health/live`. */
+  async writtenLog(server: Server = this.server): Promise<string> {
+    const mark = `mark-${unique()}`;
+    await this.client(null, server).get('/health/live', { headers: { 'x-request-id': mark } });
+    const log = () => (server === this.server ? this.log : server.log);
+    await until(() => log().includes(mark));
+    return log();
   }
 
   async start(
@@ -109,6 +120,8 @@ export class TestApp {
   async detach(settings: Settings): Promise<void> {
     if (!this.started || !this.warm) return;
     const { server, database } = this.started;
+    this.printLogOfFailure();
+    const log = await this.writtenLog();
     keepShared(settings, {
       settings: { ...settings, ...server.changes },
       server: server.reference,
@@ -116,9 +129,8 @@ export class TestApp {
       databaseUrl: database.url,
       lastAddress: Client.lastAddress,
     });
-    this.printLogOfFailure();
     await this.closeClients();
-    canaries.searchLog(this.log);
+    canaries.searchLog(log);
     await searchDatabase(database, canaries);
     await database.disconnect();
   }

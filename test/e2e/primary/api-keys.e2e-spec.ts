@@ -150,7 +150,7 @@ describe('API keys', () => {
         ]);
         expect([name, rows.length]).toEqual([name, 0]);
       }
-      expect(t.log).not.toContain(secret);
+      expect(await t.writtenLog()).not.toContain(secret);
     });
   });
 

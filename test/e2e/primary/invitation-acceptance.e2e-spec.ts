@@ -274,7 +274,7 @@ describe('accepting an invitation', () => {
     it('leaves the link in no table and no log', async () => {
       const { token } = await t.given.invitation(await t.given.tenant());
       await accept(token);
-      expect(t.log).not.toContain(token);
+      expect(await t.writtenLog()).not.toContain(token);
     });
   });
 });
