@@ -4,7 +4,7 @@ import { isUnavailable } from '../common/database-failures.js';
 import { Database } from './database.js';
 import type { Queries } from './queries.js';
 
-const core = useCore([], { DATABASE_IDLE_SECONDS: '1' });
+const core = useCore([], { DATABASE_IDLE_SECONDS: '5' });
 
 const processOf = async (queries: Queries) => {
   const row = await queries.one<{ pid: number }>('SELECT pg_backend_pid() AS pid', []);

@@ -100,11 +100,8 @@ describe('an answer to a page of another origin', () => {
       429,
       (from) => {
         const client = t.client();
-        const path = '/auth/invite/validate?token=x';
-        return oneOf(
-          429,
-          burst(62, () => client.get(path, { headers: from })),
-        );
+        const ask = () => client.post('/auth/forgot-password', { email: uniqueEmail() }, { headers: from });
+        return oneOf(429, burst(32, ask));
       },
     ],
     [

@@ -1,6 +1,7 @@
 import { uniqueEmail } from '../support/given.js';
 import { Server } from '../support/server.js';
 import { createTestApp, useSharedApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 const PAGES = [
   '/accept-invitation',
@@ -124,8 +125,7 @@ describe('a server in production', () => {
   );
 
   it('loads nothing of src/dev, without which no other server starts', async () => {
-    const { status } = await t.get('/health/ready');
-    expect(status).toBe(200);
+    await until(async () => (await t.get('/health/ready')).status === 200);
     const { code, output } = await Server.startAndExit({ ...t.server.settings, NODE_ENV: 'development' });
     expect(code).toBe(1);
     expect(output).toMatch(/loaded file:.*\/dist\/dev\/dev\.module\.js/);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { brokenLines, personLine, tenantLine } from '../support/broken-lines.js';
 import type { Client } from '../support/client.js';
 import { type ContractClient, CONTRACTS, type PhoneContract, type Signed } from '../support/contracts.js';
+import { untilWaitedFor } from '../support/locks.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { runProgram } from '../support/programs.js';
 import { useSharedApp } from '../support/test-app.js';
@@ -25,18 +26,28 @@ function ssha(password: string): string {
   return `{SSHA}${Buffer.concat([digest, salt]).toString('base64')}`;
 }
 
-/** Kills the import, as a crash does, once it reports so many per cent. */
-function killedAt(percent: number, file: string): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ['dist/admin.js', 'import', file, ...WHY], {
-    env: t.server.settings,
-  });
-  let reported = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    reported += chunk.toString();
-    const last = [...reported.matchAll(/^(\d+) % /gm)].at(-1)?.[1];
-    if (Number(last) >= percent) child.kill('SIGKILL');
-  });
-  return new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)));
+/** Kills the import, as a crash does, while it inserts this person. Returns how it ended, and what it reported. */
+async function killedAt(email: string, file: string): Promise<[NodeJS.Signals | null, string]> {
+  await t.database.query(`
+    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+    CREATE TRIGGER waits BEFORE INSERT ON users FOR EACH ROW WHEN (NEW.email = '${email}') EXECUTE FUNCTION wait();
+    SELECT pg_advisory_lock(1)`);
+  try {
+    const child = spawn(process.execPath, ['dist/admin.js', 'import', file, ...WHY], {
+      env: t.server.settings,
+    });
+    let reported = '';
+    child.stderr.on('data', (chunk: Buffer) => (reported += chunk.toString()));
+    const closed = new Promise<NodeJS.Signals | null>((resolve) =>
+      child.once('close', (_, signal) => resolve(signal)),
+    );
+    await Promise.race([closed, untilWaitedFor(t.database)]);
+    child.kill('SIGKILL');
+    return [await closed, reported];
+  } finally {
+    await t.database.query('SELECT pg_advisory_unlock_all(); DROP FUNCTION wait CASCADE');
+  }
 }
 
 const countPeople = async () => {
@@ -65,8 +76,9 @@ it('is complete after it was killed twice, with every broken line named', async 
   );
 
   const counts: number[] = [];
-  for (const percent of [15, 50]) {
-    expect(await killedAt(percent, file)).toBe('SIGKILL');
+  for (const n of [PEOPLE * 0.3, PEOPLE * 0.6]) {
+    const [signal, reported] = await killedAt(`person-${n}@example.com`, file);
+    expect([signal, reported]).toEqual(['SIGKILL', expect.stringMatching(/^\d+ % /m)]);
     counts.push(await countPeople());
   }
   expect(counts[0]).toBeGreaterThan(0);

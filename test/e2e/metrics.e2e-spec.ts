@@ -384,7 +384,8 @@ describe('in production', () => {
 
     it('are refused to the token in the query, and to a signed-in person', async () => {
       expect((await t.get(`/metrics?access_token=${encodeURIComponent(METRICS_TOKEN)}`)).status).toBe(401);
-      const { body } = await t.post('/auth/register', t.given.registration());
+      const { status, body } = await t.post('/auth/register', t.given.registration());
+      expect(status).toBe(201);
       expect((await scrape(`Bearer ${body.accessToken}`)).status).toBe(401);
     });
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EphemeralServer } from '../support/ephemeral-server.js';
-import { freePort } from '../support/server.js';
+import { freePort, PATIENT_DATABASE, PATIENT_REQUESTS } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
 
@@ -90,7 +90,8 @@ describe('the package that npm pack writes', () => {
       HOME,
       PORT: String(port),
       DATABASE_URL: database.url,
-      DATABASE_CONNECT_SECONDS: '600',
+      ...PATIENT_DATABASE,
+      ...PATIENT_REQUESTS,
     };
     const server = spawn(process.execPath, [join(complete, 'package', bin.gatehouse ?? '')], { cwd, env });
     const ended = once(server, 'exit');

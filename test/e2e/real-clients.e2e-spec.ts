@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import type { Account } from '../support/given.js';
+import { remoteKeys } from '../support/remote-keys.js';
 import { type ServiceAccountAnswer, ServiceAccounts } from '../support/service-accounts.js';
 import { useSharedApp } from '../support/test-app.js';
 
@@ -31,7 +32,7 @@ describe('a client library that knows the issuer only', () => {
     const tokens = await oidc.clientCredentialsGrant(client, { scope: 'introspect' });
     expect([tokens.token_type, tokens.scope, tokens.expires_in]).toEqual(['bearer', 'introspect', 3600]);
 
-    const keys = createRemoteJWKSet(new URL(uri));
+    const keys = remoteKeys(uri);
     const checks = { issuer, audience: issuer, typ: 'at+jwt', algorithms: ['ES256'] };
     const { payload } = await jwtVerify(tokens.access_token, keys, checks);
     expect([payload.sub, payload.org_id]).toEqual([account.id, owner.tenant.id]);

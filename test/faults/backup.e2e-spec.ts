@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { Client } from '../support/client.js';
 import { DebianPostgres, POSTGRES_PROGRAMS } from '../support/debian-postgres.js';
 import { IssuedCredentials } from '../support/issued-credentials.js';
-import type { Server } from '../support/server.js';
+import { PATIENT_DATABASE, type Server } from '../support/server.js';
 import { until } from '../support/until.js';
 import { useWarmProcess } from '../support/warm-process.js';
 
@@ -36,6 +36,7 @@ describeWithPrograms('docs/backup.md', () => {
         PATH: [POSTGRES_PROGRAMS, process.env.PATH].join(delimiter),
         NODE_ENV: 'test',
         SECRET_KEY,
+        ...PATIENT_DATABASE,
         ...variables,
       },
     });

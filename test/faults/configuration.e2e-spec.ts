@@ -156,8 +156,7 @@ describe('a development server that the network can reach', () => {
 
   it('warns that its messages are open to all, in the log and in its greeting', async () => {
     await t.server.restart();
-    const { log } = t;
-    expect(warnings(log).toSorted()).toEqual([
+    expect(warnings(await t.writtenLog()).toSorted()).toEqual([
       expect.stringMatching(/^ {2}Warning /),
       expect.stringContaining('"level":"warn"'),
     ]);

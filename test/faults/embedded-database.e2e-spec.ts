@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/config.js';
 import { Client } from '../support/client.js';
 import { Given } from '../support/given.js';
 import { itLong } from '../support/long.js';
-import { Server, type Settings } from '../support/server.js';
+import { PATIENT_DATABASE, Server, type Settings } from '../support/server.js';
 
 /** No DATABASE_URL: the server starts its own PostgreSQL. */
 const EMBEDDED: Settings = { DATABASE_URL: null, MIGRATE_ON_START: null, SECRET_KEY: null };
@@ -135,9 +135,13 @@ describe('the embedded database', () => {
 /** As a server opens it, in this process. */
 async function openEmbedded(dataDir: string): Promise<OpenDatabase> {
   const { openDatabase } = (await import(OPEN_DATABASE)) as typeof import('../../src/boot/open-database.js');
-  return openDatabase(loadConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' }), new Log('error'), {
-    migrates: true,
-  });
+  return openDatabase(
+    loadConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error', ...PATIENT_DATABASE }),
+    new Log('error'),
+    {
+      migrates: true,
+    },
+  );
 }
 
 async function emailsIn({ acrossTenants }: OpenDatabase): Promise<(string | null)[]> {

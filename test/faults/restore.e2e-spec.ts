@@ -7,6 +7,8 @@ import type { Server, Settings } from '../support/server.js';
 import { TestDatabase } from '../support/test-database.js';
 import { useWarmProcess } from '../support/warm-process.js';
 
+/** Its codes are good until the last test. */
+const LONG = { OTP_TTL_SECONDS: '600', TEMP_TOKEN_TTL_SECONDS: '600' };
 const warm = useWarmProcess();
 let issued: IssuedCredentials;
 let source: TestDatabase;
@@ -16,7 +18,7 @@ let restored: TestDatabase | null = null;
 
 beforeAll(async () => {
   source = await TestDatabase.create();
-  before = await warm.serve({ DATABASE_URL: source.url });
+  before = await warm.serve({ DATABASE_URL: source.url, ...LONG });
   issued = await IssuedCredentials.issue(before);
   await warm.stop();
 });

@@ -27,7 +27,7 @@ describe('a server of two workers', () => {
   const t = createTestApp({
     WORKERS: '2',
     THROTTLE_ENABLED: 'true',
-    SHUTDOWN_DELAY_SECONDS: '1',
+    SHUTDOWN_DELAY_SECONDS: '5',
     LOGIN_FAILURES_BEFORE_DELAY: '5',
     REGISTRATIONS_PER_HOUR: '1000',
   });

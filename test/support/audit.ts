@@ -69,3 +69,16 @@ export async function eventually<T>(read: () => Promise<T | undefined>): Promise
   await until(async () => (found = await read()) !== undefined);
   return found as T;
 }
+
+/**
+ * Rows that sum denials up: each is written a minute after the one before. The time is in the id of a row (RFC 9562
+ * §5.7).
+ */
+export function expectRested(rows: { id: string }[]): void {
+  const written = rows
+    .map(({ id }) => parseInt(id.replace('-', '').slice(0, 12), 16))
+    .sort((one, other) => one - other);
+  // A wall clock is corrected now and then by milliseconds
+  for (const [index, at] of written.slice(1).entries())
+    expect(at - (written[index] ?? 0)).toBeGreaterThan(58_000);
+}

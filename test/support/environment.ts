@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import type { Circus } from '@jest/types';
 import { Ajv2020, type AnySchema, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -33,6 +34,25 @@ function openDocument(document: string): Ajv2020 {
   return ajv.addSchema({ ...(JSON.parse(document) as object), $id: 'document' });
 }
 
+/** Below the range from which clients' own ports are taken. */
+const BLOCKS = Array.from({ length: 40 }, (_, index) => 12_000 + index * 500);
+let claimed: Promise<number> | null = null;
+
+/**
+ * Returns the first port of a block that no other worker on this machine uses, of another run neither: a server takes
+ * its time between the look at a port and its own start. The port stays occupied as long as this process lives.
+ */
+async function claimPorts(): Promise<number> {
+  for (const port of BLOCKS) {
+    const claim = createServer().unref();
+    const isOurs = await new Promise<boolean>((resolve) => {
+      claim.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (isOurs) return port;
+  }
+  throw new Error('Forty workers of test runs use the ports of this machine');
+}
+
 /** Of two tests that pass in one order only, one then fails: each runs after all that normally follow it. */
 function reverse(block: Circus.DescribeBlock): void {
   block.children.reverse();
@@ -40,13 +60,14 @@ function reverse(block: Circus.DescribeBlock): void {
 }
 
 /**
- * Gives the spec files of a worker one compiler of schemas, because compiling costs more than validating. Remembers
+ * Gives the spec files of a worker one compiler of schemas, because compiling costs more than validating, and ports. Remembers
  * whether a test of this file failed, so that its server's log is printed only then.
  */
 export default class WorkerEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {
     await super.setup();
     this.global.gatehouseCompileSchema = compileSchema;
+    this.global.gatehousePorts = await (claimed ??= claimPorts());
   }
 
   handleTestEvent(event: Circus.Event, { rootDescribeBlock }: Circus.State): void {

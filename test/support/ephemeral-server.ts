@@ -49,6 +49,7 @@ export class EphemeralServer {
       PORT: String(port),
       ...PATIENT_DATABASE,
       ...PATIENT_REQUESTS,
+      SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: '600',
       ...settings,
     };
     const child = spawn(process.execPath, [resolve(program), '--ephemeral', ...args], { cwd, env });

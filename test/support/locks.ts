@@ -1,7 +1,10 @@
 import type { TestDatabase } from './test-database.js';
 import { until } from './until.js';
 
-/** In this database only: the backends that the test's own transaction blocks, and those that wait behind them. */
+/**
+ * In this database only: the backends that the test's own transaction blocks, and those that wait behind them. Not the
+ * sweep that removes what is old: it begins at any moment.
+ */
 const WAITING = `
   WITH RECURSIVE blocked AS (
     SELECT pid, pg_blocking_pids(pid) AS by FROM pg_locks WHERE NOT granted
@@ -10,11 +13,14 @@ const WAITING = `
     UNION
     SELECT b.pid FROM blocked b JOIN waiting w ON w.pid = ANY (b.by)
   )
-  SELECT count(*)::int AS count FROM waiting`;
+  SELECT count(*)::int AS count FROM waiting JOIN pg_stat_activity a USING (pid)
+  WHERE a.query !~ '^\\s*DELETE FROM .* SKIP LOCKED'`;
 
 /** Waits until so many others wait for a lock of the test's own transaction. */
 export async function untilWaitedFor(database: TestDatabase, by = 1): Promise<void> {
   await until(async () => {
+    // A transaction sees the statements of others as they were when it first looked
+    await database.query('SELECT pg_stat_clear_snapshot()');
     const [row] = await database.query<{ count: number }>(WAITING);
     return (row?.count ?? 0) >= by;
   });

@@ -9,6 +9,7 @@ export const PATIENT_SERVER = {
 export const PATIENT_NGINX = [
   'client_header',
   'client_body',
+  'keepalive',
   'send',
   'proxy_connect',
   'proxy_read',

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -88,12 +88,12 @@ const PRODUCTION_SETTINGS: Settings = {
   ARGON2_MEMORY_KIB: null,
   ARGON2_TIME_COST: null,
   REFRESH_GRACE_SECONDS: null,
-  DATABASE_TIMEOUT_SECONDS: null,
-  DATABASE_LOCK_SECONDS: null,
-  DATABASE_CONNECT_SECONDS: null,
-  DATABASE_IDLE_SECONDS: null,
-  REQUEST_TIMEOUT_SECONDS: null,
-  SHUTDOWN_SECONDS: null,
+  DATABASE_TIMEOUT_SECONDS: '60',
+  DATABASE_LOCK_SECONDS: '30',
+  DATABASE_CONNECT_SECONDS: '30',
+  DATABASE_IDLE_SECONDS: '60',
+  REQUEST_TIMEOUT_SECONDS: '120',
+  SHUTDOWN_SECONDS: '60',
   REDIS_TIMEOUT_MS: null,
   DELIVERY_TRY_SECONDS: null,
   SIGNING_KEYS_MAX_SIGNING_AGE_SECONDS: null,
@@ -318,20 +318,17 @@ export class Server {
   }
 }
 
-/**
- * The number of ports of one jest worker: the server of another worker may take its time between the probe and its
- * own start.
- */
-const PORTS_OF_WORKER = 2_500;
+/** As `environment.ts` claims them. The first one is the claim. */
+const PORTS_OF_WORKER = 500;
 
-/** The ports that this worker has tried, free or not. */
+/** The ports that this spec file has tried, free or not. */
 const drawn = new Set<number>();
 
-/** A port below the range from which clients' own ports are taken. */
+/** A port that no other worker takes. */
 export async function freePort(): Promise<number> {
-  const first = 12_000 + (Number(process.env.JEST_WORKER_ID ?? 1) % 8) * PORTS_OF_WORKER;
+  const { gatehousePorts: claim } = globalThis as unknown as { gatehousePorts: number };
   for (;;) {
-    const port = first + Math.floor(Math.random() * PORTS_OF_WORKER);
+    const port = claim + randomInt(1, PORTS_OF_WORKER);
     if (drawn.has(port)) continue;
     drawn.add(port);
     const probe = createServer();

@@ -113,8 +113,8 @@ export class TestApp {
       const DATABASE_URL = database.url;
       this.started = { database, server: await Server.startIn(this.warm, { DATABASE_URL, ...settings }) };
     }
-    this.logStart = this.server.log.length;
     Client.lastAddress = Math.max(Client.lastAddress, found?.lastAddress ?? 0);
+    this.logStart = (await this.writtenLog()).length;
   }
 
   async detach(settings: Settings): Promise<void> {

@@ -220,7 +220,7 @@ describe('HousekeepingService', () => {
       );
       return id.toString('hex');
     };
-    const [old, fresh] = [await answer(60), await answer(-60)];
+    const [old, fresh] = [await answer(60), await answer(-600)];
     await housekeeping.sweep();
     const left = (await kept('idempotency_records')).map((id) => (id as Buffer).toString('hex'));
     expect([left.includes(old), left.includes(fresh)]).toEqual([false, true]);

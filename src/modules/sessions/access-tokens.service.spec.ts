@@ -30,7 +30,7 @@ function start() {
   };
   const config = {
     ...{ publicUrl: 'https://id.example', PRODUCT_AUDIENCES: new Map() },
-    ...{ SIGNING_ALG: 'ES256', ACCESS_TOKEN_TTL_SECONDS: 60 },
+    ...{ SIGNING_ALG: 'ES256', ACCESS_TOKEN_TTL_SECONDS: 600 },
   };
   const jwt = new JwtService({});
   const verifications = jest.spyOn(jwt, 'verifyAsync');

@@ -205,7 +205,9 @@ it('has the new name of a person who joins a tenant at the moment of the change'
     await join(joining, id, small);
     let isRenamed = false;
     const renamed = rename(renaming, id, 'Behind').then(() => (isRenamed = true));
-    const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE users SET first_name%'`;
+    const waits = `
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE users SET first_name%'`;
     await until(async () => isRenamed || (await client.query(waits)).rowCount === 1);
     await joining.query('COMMIT');
     await renamed;

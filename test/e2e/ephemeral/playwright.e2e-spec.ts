@@ -32,7 +32,7 @@ beforeAll(async () => (server = await EphemeralServer.start(['--seed', 'examples
 afterAll(() => server.end());
 
 async function run(test: Test, browser: Browser | null): Promise<void> {
-  const request = await requests.newContext({ baseURL: server.origin });
+  const request = await requests.newContext({ baseURL: server.origin, timeout: PATIENCE_MS });
   try {
     await new Gatehouse(request).reset();
     const page = await browser?.newPage({ baseURL: server.origin });

@@ -1,5 +1,5 @@
 import { ApiKeys, NEVER_ISSUED } from '../../support/api-keys.js';
-import { type AuditEvent, eventsOf, eventually } from '../../support/audit.js';
+import { type AuditEvent, eventsOf, eventually, expectRested } from '../../support/audit.js';
 import { burst } from '../../support/burst.js';
 import { type Account, NEW_PASSWORD, PASSWORD, uniqueEmail } from '../../support/given.js';
 import { createTestApp, useSharedApp } from '../../support/test-app.js';
@@ -24,17 +24,6 @@ const SUMS = [
 ];
 
 const SETTINGS = { LOGIN_FAILURES_BEFORE_DELAY: '3', THROTTLE_ENABLED: 'true' };
-
-/**
- * The time is in the id of a row (RFC 9562 §5.7): each row but the last, which the stop wrote, is a minute after the
- * one before.
- */
-const expectRested = (rows: Row[]) => {
-  const written = rows.slice(0, -1).map(({ id }) => parseInt(id.replace('-', '').slice(0, 12), 16));
-  // A wall clock is corrected now and then by milliseconds
-  for (const [index, at] of written.slice(1).entries())
-    expect(at - (written[index] ?? 0)).toBeGreaterThan(58_000);
-};
 
 const total = (rows: Row[]) => rows.reduce((sum, { detail }) => sum + detail.count, 0);
 
@@ -104,8 +93,9 @@ describe('denials in the audit trail', () => {
     const expired = await keys.create(owner);
     await t.database.query('UPDATE api_keys SET expires_at = now() WHERE id = $1', [expired.id]);
     const made = [elsewhere, revoked, expired];
-    for (const { key } of [...made, revoked]) expect(await keys.isGood(key)).toBe(false);
+    // First, so that a row of it would be there with the others
     expect(await keys.isGood(NEVER_ISSUED)).toBe(false);
+    for (const { key } of [...made, revoked]) expect(await keys.isGood(key)).toBe(false);
 
     const events = await counted(owner, 'api_key.refused', 4);
 
@@ -205,7 +195,8 @@ describe('denials in the audit trail, once the server has been told to stop,', (
   });
 
   it('are all counted and none lost, in a row a minute', () => {
-    expectRested(by(manager));
+    // The stop wrote the last one
+    expectRested(by(manager).slice(0, -1));
     expect(total(by(manager))).toBe(20);
     expect(by(manager)[0]).toMatchObject({
       action: 'authorization.refused',
@@ -228,7 +219,7 @@ describe('denials in the audit trail, once the server has been told to stop,', (
   it('name the address that exceeded a limit', () => {
     const found = rows.filter(({ address }) => address === limited.address);
     expect(limited.count).toBeGreaterThan(5);
-    expectRested(found);
+    expectRested(found.slice(0, -1));
     expect(total(found)).toBe(limited.count);
     expect(found[0]).toMatchObject({
       action: 'rate_limit.exceeded',

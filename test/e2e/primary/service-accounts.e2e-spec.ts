@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import { burst, countBy } from '../../support/burst.js';
 import type { Client } from '../../support/client.js';
 import { readSigningKey, resign } from '../../support/forge.js';
@@ -8,6 +8,7 @@ import type { Account } from '../../support/given.js';
 import { Groups } from '../../support/groups.js';
 import { Katixo } from '../../support/katixo.js';
 import { runProgram } from '../../support/programs.js';
+import { remoteKeys } from '../../support/remote-keys.js';
 import type { Server } from '../../support/server.js';
 import {
   basic,
@@ -351,7 +352,7 @@ describe('the metadata of the server', () => {
       expect([status, headers['access-control-allow-origin']]).toEqual([200, '*']);
       expect(body).toMatchObject({ issuer, token_endpoint: `${issuer}/oauth/token` });
       expect(body).not.toHaveProperty('authorization_endpoint');
-      const jwks = createRemoteJWKSet(new URL(new URL(body.jwks_uri ?? '').pathname, t.server.origin));
+      const jwks = remoteKeys(new URL(new URL(body.jwks_uri ?? '').pathname, t.server.origin));
       const verified = await jwtVerify(owner.accessToken, jwks, { issuer, audience: issuer, typ: 'at+jwt' });
       expect(verified.payload.sub).toBe(owner.user.id);
     },

@@ -17,7 +17,7 @@ const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 const AT_ONCE = 20;
 
 describe('an identifier that is verified several times at once', () => {
-  const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true' });
+  const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true', LOGIN_FAILURES_BEFORE_DELAY: '100' });
   const squatters = new Squatters(t);
   const phones = new Phones(t);
   const deletions = new AccountDeletions(t);

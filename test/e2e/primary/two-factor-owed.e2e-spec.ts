@@ -1,7 +1,8 @@
-import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import type { Client } from '../../support/client.js';
 import { at, Datixlab, uuidOf } from '../../support/datixlab.js';
 import { type Account, PASSWORD, unique } from '../../support/given.js';
+import { remoteKeys } from '../../support/remote-keys.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { TwoFactor } from '../../support/two-factor.js';
 
@@ -23,7 +24,7 @@ describe('a session whose organisation requires a second factor that its person 
   };
   /** As a service that verifies a token offline reads it: with the published keys. */
   const readOffline = async (accessToken: string): Promise<JWTPayload> => {
-    const jwks = createRemoteJWKSet(new URL(`${t.server.origin}/.well-known/jwks.json`));
+    const jwks = remoteKeys(`${t.server.origin}/.well-known/jwks.json`);
     const options = { issuer: t.server.origin, audience: t.server.origin, typ: 'at+jwt' };
     return (await jwtVerify(accessToken, jwks, options)).payload;
   };

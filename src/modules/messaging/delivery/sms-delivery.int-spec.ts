@@ -29,7 +29,7 @@ const SECRET_KEY = randomBytes(32).toString('base64');
 const TEST_NUMBER = '+919000000000';
 /** Long enough for every response, even if the machine pauses during the test. */
 const PATIENT = { SMS_TIMEOUT_SECONDS: '500' };
-/** For tests in which no response comes: `closedWithoutResponse` ends the wait for it. */
+/** For tests in which no response comes: `sendWithoutResponse` ends the wait for it. */
 const IMPATIENT = { SMS_TIMEOUT_SECONDS: '1' };
 const provider = new SmsProviderStandIn();
 let dataSource: DataSource;
@@ -94,19 +94,6 @@ async function send(
   });
 }
 
-async function triesOf(id: string): Promise<number | undefined> {
-  const [row] = await dataSource.query<{ tries: number }[]>('SELECT tries FROM messages WHERE id = $1', [id]);
-  return row?.tries;
-}
-
-async function isLeased(id: string): Promise<boolean> {
-  const rows = await dataSource.query<object[]>(
-    'SELECT 1 FROM messages WHERE id = $1 AND leased_until IS NOT NULL',
-    [id],
-  );
-  return rows.length > 0;
-}
-
 async function statusOf(id: string): Promise<string | undefined> {
   const [row] = await dataSource.query<{ status: string }[]>('SELECT status FROM messages WHERE id = $1', [
     id,
@@ -140,16 +127,17 @@ async function closed(...ids: string[]): Promise<void> {
 }
 
 /**
- * Like `closed`, where the service leaves calls without a response. The wait of a call ends when the service has taken
- * all calls, not when a second has passed: a machine that stands still would end it earlier.
+ * Sends a code and waits like `closed`, where the service leaves calls without a response. The wait of a call ends when
+ * the service has taken all calls, not when a second has passed: a machine that stands still would end it earlier.
  */
-async function closedWithoutResponse(id: string, to: string, refused = 0): Promise<void> {
+async function sendWithoutResponse(to: string, refused = 0): Promise<string> {
   const calls: AbortController[] = [];
   const timeouts = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
     const wait = new AbortController();
     if (ms === 1_000) calls.push(wait);
     return wait.signal;
   });
+  const id = await send(to);
   await until(async () => {
     await hasten();
     if (calls.length > refused && calls.length === refused + provider.to(to).length)
@@ -157,6 +145,7 @@ async function closedWithoutResponse(id: string, to: string, refused = 0): Promi
     return (await statusOf(id)) !== 'queued';
   });
   timeouts.mockRestore();
+  return id;
 }
 
 /** What the service does with the first, second … request for a number; it accepts all later ones. */
@@ -280,15 +269,14 @@ describe('an SMS that expires', () => {
 
 describe('a code that a newer one replaces', () => {
   const codesTo = (to: string) => provider.to(to).map(({ text }) => text.slice(-6));
+  const failedOnce = (tx: Transaction) =>
+    tx.execute(
+      `UPDATE messages SET tries = 1, next_try_at = now() + interval '1 hour' WHERE id = (${OWN_MESSAGE})`,
+    );
 
   it('is not sent any more, and does not delay the newer one', async () => {
     const to = someone();
-    plan(() => [500]);
-    const older = await send(to, { code: '111111' });
-    await until(async () => (await triesOf(older)) === 1 && !(await isLeased(older)));
-    await dataSource.query(`UPDATE messages SET next_try_at = now() + interval '1 hour' WHERE id = $1`, [
-      older,
-    ]);
+    const older = await send(to, { code: '111111' }, failedOnce);
     const newer = await send(to, { code: '222222' });
     await until(async () => (await statusOf(newer)) === 'sent');
     await closed(older);
@@ -299,9 +287,7 @@ describe('a code that a newer one replaces', () => {
 
   it('is sent if the newer one is for another purpose, was suppressed, or was withheld', async () => {
     const to = someone();
-    plan(() => [500]);
-    const older = await send(to, { code: '111111' });
-    await until(async () => (await triesOf(older)) === 1 && !(await isLeased(older)));
+    const older = await send(to, { code: '111111' }, failedOnce);
     const others = [await send(to, { code: '222222', purpose: 'password-reset' })];
     for (const status of ['suppressed', 'withheld'])
       await send(to, { code: '333333' }, (tx) =>
@@ -321,8 +307,7 @@ describe('a service that never answers', () => {
   it('gets a message that it accepts at most twice', async () => {
     const to = someone();
     plan(() => Array<Behaviour>(9).fill('accept-and-hang'));
-    const id = await send(to);
-    await closedWithoutResponse(id, to);
+    const id = await sendWithoutResponse(to);
 
     expect(provider.to(to).map(({ text }) => text.slice(-6))).toEqual(['048213', '048213']);
     expect(await statusOf(id)).toBe('failed');
@@ -374,8 +359,7 @@ describe('delivery to a webhook', () => {
   it('sends the same id with a duplicate', async () => {
     const to = someone();
     plan(() => [503, 'accept-and-hang']);
-    const id = await send(to);
-    await closedWithoutResponse(id, to, 1);
+    const id = await sendWithoutResponse(to, 1);
 
     expect(provider.to(to).map((sms) => sms.id)).toEqual([id, id]);
   });
