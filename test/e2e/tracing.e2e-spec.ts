@@ -12,6 +12,8 @@ const mail = new MailSink();
 const settings: Record<string, string> = {
   OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   OTEL_BSP_SCHEDULE_DELAY: '20',
+  OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
+  OTEL_BSP_EXPORT_TIMEOUT: '600000',
   OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=tests',
 };
 beforeAll(async () => {

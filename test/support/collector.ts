@@ -37,10 +37,17 @@ export class Collector {
   received = '';
   requests = 0;
   readonly requestLines = new Set<string>();
-  behave: 'accept' | 'hang' | number = 'accept';
+  private behaviour: 'accept' | 'hang' | number = 'accept';
+  private readonly hanging: (() => void)[] = [];
   private readonly server = createServer(PATIENT_SERVER, (request, response) => {
     void this.answer(request, response).catch(() => response.destroy());
   });
+
+  /** When it hangs no more, it also answers what it has received meanwhile. */
+  set behave(behaviour: 'accept' | 'hang' | number) {
+    this.behaviour = behaviour;
+    if (behaviour !== 'hang') for (const goOn of this.hanging.splice(0)) goOn();
+  }
 
   async listen(port = 0): Promise<void> {
     await new Promise<void>((listening) => this.server.listen(port, '127.0.0.1', listening));
@@ -69,9 +76,9 @@ export class Collector {
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     this.requests += 1;
     this.requestLines.add(`${request.method} ${request.url} ${type}`);
-    if (this.behave === 'hang') return;
-    if (this.behave === 'accept') this.keep(type, body);
-    response.writeHead(this.behave === 'accept' ? 200 : this.behave, { 'content-type': type }).end();
+    if (this.behaviour === 'hang') await new Promise<void>((goOn) => this.hanging.push(goOn));
+    if (this.behaviour === 'accept') this.keep(type, body);
+    response.writeHead(Number(this.behaviour) || 200, { 'content-type': type }).end();
   }
 
   private keep(type: string, body: Buffer): void {

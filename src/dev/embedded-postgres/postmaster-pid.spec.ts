@@ -1,4 +1,7 @@
-import { parsePostmasterPid } from './postmaster-pid.js';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { disownPostmasterPid, parsePostmasterPid } from './postmaster-pid.js';
 
 const FILE = '9535\n/proc/self/cwd\n1795303286\n54999\n\n127.0.0.1\n 16039949         4\nready   \n';
 
@@ -21,5 +24,21 @@ describe('parsePostmasterPid', () => {
 
   it.each(['', '\n', 'postgres\n', '0\n'])('finds no process in %j', (text) => {
     expect(parsePostmasterPid(text)).toBeNull();
+  });
+});
+
+describe('disownPostmasterPid', () => {
+  const cluster = mkdtempSync(join(tmpdir(), 'cluster-'));
+  afterAll(() => rmSync(cluster, { recursive: true }));
+
+  it('does nothing where PostgreSQL has removed its file meanwhile', () => {
+    expect(() => disownPostmasterPid(cluster)).not.toThrow();
+  });
+
+  it('replaces the process id, and nothing else', () => {
+    const file = join(cluster, 'postmaster.pid');
+    writeFileSync(file, FILE);
+    disownPostmasterPid(cluster);
+    expect(readFileSync(file, 'utf8')).toBe(FILE.replace('9535', '2147483647'));
   });
 });

@@ -49,17 +49,27 @@ export function isPostmasterOf(cluster: string, pid: number): boolean {
 /**
  * Replaces the process id in the lock file by one that cannot exist. With the old id, PostgreSQL would not start if
  * another process now has it. Without the file, it would not look for remaining processes of the old server, which it
- * finds by the other lines.
+ * finds by the other lines. Does nothing if PostgreSQL has removed the file meanwhile.
  */
 export function disownPostmasterPid(cluster: string): void {
-  // The folder may belong to another user: a link in it must not be followed
-  const file = openSync(join(cluster, 'postmaster.pid'), constants.O_RDWR | constants.O_NOFOLLOW);
+  const file = openPostmasterPid(cluster);
+  if (file === null) return;
   try {
     const text = readFileSync(file, 'utf8').replace(/^-?\d+/, String(NO_PROCESS));
     ftruncateSync(file);
     writeSync(file, text, 0);
   } finally {
     closeSync(file);
+  }
+}
+
+function openPostmasterPid(cluster: string): number | null {
+  try {
+    // The folder may belong to another user: a link in it must not be followed
+    return openSync(join(cluster, 'postmaster.pid'), constants.O_RDWR | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 

@@ -90,8 +90,17 @@ export async function stopOrphan(cluster: string, log: (line: string) => void): 
   if (!isPostmasterOf(cluster, pid)) return disownPostmasterPid(cluster);
 
   log(`A killed server left its PostgreSQL running (process ${pid}); shutting that down first.`);
-  process.kill(pid, 'SIGINT');
+  interrupt(pid);
   await untilGone(pid, () => isPostmasterOf(cluster, pid));
+}
+
+/** The watchdog of the killed server may have ended it a moment ago. */
+function interrupt(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { burst } from '../../support/burst.js';
 import { documentedFetch } from '../../support/documented-fetch.js';
 import { EphemeralServer } from '../../support/ephemeral-server.js';
-import { TOTP_STEP_SECONDS } from '../../support/server.js';
+import { SLOW_DOWN_FIRST_WAIT_SECONDS, TOTP_STEP_SECONDS } from '../../support/server.js';
 import { Authenticator } from '../../support/totp.js';
 
 const SEED = 'examples/ephemeral/demo.json';
@@ -27,6 +27,7 @@ beforeAll(
   async () =>
     (server = await EphemeralServer.start(['--seed', SEED], {
       TOTP_STEP_SECONDS: String(TOTP_STEP_SECONDS),
+      SLOW_DOWN_FIRST_WAIT_SECONDS: String(SLOW_DOWN_FIRST_WAIT_SECONDS),
     })),
 );
 afterAll(() => server.end());
@@ -194,7 +195,7 @@ describe('POST /dev/clock', () => {
   it('moves the wait after wrong passwords past its end', async () => {
     for (let n = 0; n < 6; n += 1) await post('/auth/login', { ...ADA, password: 'wrong horse 123' });
     expect((await post('/auth/login', ADA)).status).toBe(429);
-    await advance(61);
+    await advance(SLOW_DOWN_FIRST_WAIT_SECONDS + 1);
     await signIn();
   });
 
