@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { brokenLines, personLine, tenantLine } from '../support/broken-lines.js';
 import type { Client } from '../support/client.js';
 import { type ContractClient, CONTRACTS, type PhoneContract, type Signed } from '../support/contracts.js';
-import { untilWaitedFor } from '../support/locks.js';
+import { holdInserts, untilWaitedFor } from '../support/locks.js';
 import { Phones, uniquePhone } from '../support/phone.js';
 import { runProgram } from '../support/programs.js';
 import { useSharedApp } from '../support/test-app.js';
@@ -28,11 +28,7 @@ function ssha(password: string): string {
 
 /** Kills the import, as a crash does, while it inserts this person. Returns how it ended, and what it reported. */
 async function killedAt(email: string, file: string): Promise<[NodeJS.Signals | null, string]> {
-  await t.database.query(`
-    CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
-    CREATE TRIGGER waits BEFORE INSERT ON users FOR EACH ROW WHEN (NEW.email = '${email}') EXECUTE FUNCTION wait();
-    SELECT pg_advisory_lock(1)`);
+  const release = await holdInserts(t.database, 'users', `NEW.email = '${email}'`);
   try {
     const child = spawn(process.execPath, ['dist/admin.js', 'import', file, ...WHY], {
       env: t.server.settings,
@@ -46,7 +42,7 @@ async function killedAt(email: string, file: string): Promise<[NodeJS.Signals | 
     child.kill('SIGKILL');
     return [await closed, reported];
   } finally {
-    await t.database.query('SELECT pg_advisory_unlock_all(); DROP FUNCTION wait CASCADE');
+    await release();
   }
 }
 

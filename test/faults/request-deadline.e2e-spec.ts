@@ -15,7 +15,7 @@ describe('a request without an answer in time', () => {
   beforeEach(() => t.server.restart({ REQUEST_TIMEOUT_SECONDS: '1' }));
 
   it('is answered 503, while an upload may take its time to arrive', async () => {
-    // The upload has it, too, until its guards have run
+    // The deadline holds for the upload, too, until its guards have run
     await t.server.restart({ REQUEST_TIMEOUT_SECONDS: '5' });
     const headers = {
       authorization: `Bearer ${owner.accessToken}`,

@@ -34,21 +34,21 @@ function openDocument(document: string): Ajv2020 {
   return ajv.addSchema({ ...(JSON.parse(document) as object), $id: 'document' });
 }
 
-/** Below the range from which clients' own ports are taken. */
-const BLOCKS = Array.from({ length: 40 }, (_, index) => 12_000 + index * 500);
-let claimed: Promise<number> | null = null;
+/** Below the range from which clients' own ports are taken: 40 blocks of 500. */
+const [FIRST_PORT, LAST_PORT, BLOCK] = [12_000, 32_000, 500];
+let claimed: Promise<number[]> | null = null;
 
 /**
- * Returns the first port of a block that no other worker on this machine uses, of another run neither: a server takes
- * its time between the look at a port and its own start. The port stays occupied as long as this process lives.
+ * Returns ports that no other worker of any run on this machine uses: a server takes its time between the look at a
+ * port and its own start. The first port of the block is the claim, occupied as long as this process lives.
  */
-async function claimPorts(): Promise<number> {
-  for (const port of BLOCKS) {
+async function claimPorts(): Promise<number[]> {
+  for (let first = FIRST_PORT; first < LAST_PORT; first += BLOCK) {
     const claim = createServer().unref();
     const isOurs = await new Promise<boolean>((resolve) => {
-      claim.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+      claim.once('error', () => resolve(false)).listen(first, '127.0.0.1', () => resolve(true));
     });
-    if (isOurs) return port;
+    if (isOurs) return Array.from({ length: BLOCK - 1 }, (_, index) => first + 1 + index);
   }
   throw new Error('Forty workers of test runs use the ports of this machine');
 }
@@ -60,8 +60,8 @@ function reverse(block: Circus.DescribeBlock): void {
 }
 
 /**
- * Gives the spec files of a worker one compiler of schemas, because compiling costs more than validating, and ports. Remembers
- * whether a test of this file failed, so that its server's log is printed only then.
+ * Gives the spec files of a worker ports of its own, and one compiler of schemas, because compiling costs more than
+ * validating. Remembers whether a test of this file failed, so that its server's log is printed only then.
  */
 export default class WorkerEnvironment extends TestEnvironment {
   override async setup(): Promise<void> {

@@ -25,3 +25,23 @@ export async function untilWaitedFor(database: TestDatabase, by = 1): Promise<vo
     return (row?.count ?? 0) >= by;
   });
 }
+
+/**
+ * Lets each insert into the table of a row that meets the condition wait, until the returned function is called. One at
+ * a time.
+ */
+export async function holdInserts(
+  database: TestDatabase,
+  table: string,
+  condition = 'true',
+): Promise<() => Promise<void>> {
+  await database.query(`
+    CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+    CREATE TRIGGER holds BEFORE INSERT ON ${table} FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION hold();
+    SELECT pg_advisory_lock(1)`);
+  return async () => {
+    await database.query('SELECT pg_advisory_unlock(1)');
+    await database.query('DROP FUNCTION hold CASCADE');
+  };
+}

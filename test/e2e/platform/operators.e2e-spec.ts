@@ -1,9 +1,8 @@
 import { burst, countBy } from '../../support/burst.js';
 import { PASSWORD, uniqueEmail } from '../../support/given.js';
-import { untilWaitedFor } from '../../support/locks.js';
-import { LOOPBACK, type Operator, Operators, WHY } from '../../support/operators.js';
+import { holdInserts, untilWaitedFor } from '../../support/locks.js';
+import { LOOPBACK, Operators, WHY } from '../../support/operators.js';
 import { runProgram } from '../../support/programs.js';
-import type { Server } from '../../support/server.js';
 import { useSharedApp } from '../../support/test-app.js';
 import { Authenticator } from '../../support/totp.js';
 import { useWarmProcess } from '../../support/warm-process.js';
@@ -11,19 +10,12 @@ import { useWarmProcess } from '../../support/warm-process.js';
 const beside = useWarmProcess();
 const t = useSharedApp({ PLATFORM_ENABLED: 'true' });
 const operators = new Operators(t);
-let second: Server;
-let operator: Operator;
-
-beforeAll(async () => {
-  second = await beside.serveBeside(t.server);
-  operator = await operators.signedIn();
-});
 
 describe('an operator', () => {
   it('who is disabled acts no more, on any server, and acts that run end before', async () => {
     const other = await operators.signedIn();
     const owners = await Promise.all(Array.from({ length: 10 }, () => t.given.tenant()));
-    const onSecond = t.client(other.token, second);
+    const onSecond = t.client(other.token, await beside.serveBeside(t.server));
     const suspensions = owners.map(({ tenant }) =>
       other.client.post<{ changed?: boolean }>(`/platform/tenants/${tenant.id}/suspend`, WHY),
     );
@@ -47,25 +39,18 @@ describe('an operator', () => {
 
   it('is disabled after the act that runs, for which the command waits', async () => {
     const [other, owner] = [await operators.signedIn(), await t.given.tenant()];
-    // The act waits at its last statement, which the command has not
-    await t.database.query(`
-      CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$;
-      CREATE TRIGGER waits BEFORE INSERT ON messages EXECUTE FUNCTION wait();
-      SELECT pg_advisory_lock(1)`);
-    try {
-      const suspension = other.client.post(`/platform/tenants/${owner.tenant.id}/suspend`, WHY);
-      await untilWaitedFor(t.database);
-      let isDisabled = false;
-      const disabling = operators.command('disable', other.email).finally(() => (isDisabled = true));
-      await Promise.race([disabling, untilWaitedFor(t.database, 2)]);
-      expect(isDisabled).toBe(false);
-      await t.database.query('SELECT pg_advisory_unlock(1)');
-      expect(await suspension).toMatchObject({ status: 200, body: { changed: true } });
-      expect(await disabling).toEqual({ changed: true });
-    } finally {
-      await t.database.query('SELECT pg_advisory_unlock_all(); DROP FUNCTION wait CASCADE');
-    }
+    // The last statement of the act, which the command has not
+    const release = await holdInserts(t.database, 'messages');
+    const suspension = other.client.post(`/platform/tenants/${owner.tenant.id}/suspend`, WHY);
+    await untilWaitedFor(t.database);
+    let isDisabled = false;
+    const disabling = operators.command('disable', other.email).finally(() => (isDisabled = true));
+    await Promise.race([disabling, untilWaitedFor(t.database, 2)]);
+    const wasEarly = isDisabled;
+    await release();
+    expect(wasEarly).toBe(false);
+    expect(await suspension).toMatchObject({ status: 200, body: { changed: true } });
+    expect(await disabling).toEqual({ changed: true });
   });
 
   it('has a token that works from the address of the sign-in only, until the sign-out', async () => {
@@ -146,7 +131,7 @@ describe('an operator', () => {
   });
 
   it('exists once for each address, and is listed by npm run admin', async () => {
-    const { email } = operator;
+    const { email } = await operators.signedIn();
     await expect(operators.create(email.toUpperCase())).rejects.toThrow('email_taken');
     const program = (...args: string[]) => runProgram('admin', ['operator', ...args, '--json'], t.server);
     const again = await program('create', email, '--allow', LOOPBACK);

@@ -17,6 +17,7 @@ const NAMES = { firstName: 'Vera', lastName: 'Victim' };
 const AT_ONCE = 20;
 
 describe('an identifier that is verified several times at once', () => {
+  // No slow-down: the passwords of six acceptances at once may be guesses at one account
   const t = useSharedApp({ EMAIL_CODE_SIGN_IN: 'true', LOGIN_FAILURES_BEFORE_DELAY: '100' });
   const squatters = new Squatters(t);
   const phones = new Phones(t);
